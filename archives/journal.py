@@ -1,0 +1,226 @@
+"""The journal: what of the archive is committed, and what a crawl has asked for. SQLite, write-ahead logged.
+
+It is written after the WARC bytes it speaks of are durable, never before, so that every row has its record. It is a
+memory, not a source: all of it but the running crawl's frontier can be made again from `archive/`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from archives.records import Original
+
+VERSION: Final = 1
+
+State = Literal["asked", "fetched", "refused", "failed", "skipped"]
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS warcs (
+    name TEXT PRIMARY KEY,             -- final name, without .open
+    size INTEGER NOT NULL,             -- committed bytes
+    closed INTEGER NOT NULL            -- 1 once renamed to its final name
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS captures (  -- one row a response or revisit record
+    record_id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    url TEXT NOT NULL,
+    at TEXT NOT NULL,                  -- WARC-Date
+    status INTEGER NOT NULL,
+    digest TEXT NOT NULL,              -- payload digest
+    whole INTEGER NOT NULL,            -- 0 where WARC-Truncated
+    warc TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    refers_to TEXT NOT NULL,
+    cdxj TEXT NOT NULL                 -- its index line, or empty
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS captures_by_digest ON captures (digest) WHERE type = 'response' AND whole;
+CREATE INDEX IF NOT EXISTS captures_by_url ON captures (url, at);
+CREATE TABLE IF NOT EXISTS crawls (
+    id TEXT PRIMARY KEY,
+    newspaper TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT                      -- null until finished with nothing left to ask
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS asked (     -- a crawl's frontier and its outcomes
+    crawl TEXT NOT NULL,
+    url TEXT NOT NULL,
+    class TEXT NOT NULL,               -- editorial, original, listing, robots, requisite
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL,
+    notes TEXT NOT NULL,               -- JSON: who asked, and why
+    record_id TEXT NOT NULL,           -- of the response, or empty
+    PRIMARY KEY (crawl, url)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """A response or revisit record as the journal knows it."""
+
+    record_id: str
+    type: str
+    url: str
+    at: str
+    status: int
+    digest: str
+    whole: bool
+    warc: str
+    offset: int
+    length: int
+    refers_to: str
+    cdxj: str
+
+
+@dataclass(slots=True)
+class Asked:
+    """One address of a crawl, and what became of it so far."""
+
+    url: str
+    klass: str
+    state: State = "asked"
+    reason: str = ""
+    at: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    record_id: str = ""
+
+
+class Journal:
+    """The journal of one collection. Every write method takes effect only when `commit` returns."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the journal; `:memory:` works as a path for a journal that is not kept."""
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;")
+        self._db.executescript(_TABLES)
+        self._db.execute(f"PRAGMA user_version={VERSION}")
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection, for tables that other rooms keep in the same file."""
+        return self._db
+
+    def close(self) -> None:
+        """Close; what was not committed is gone."""
+        self._db.close()
+
+    def commit(self, captures: Iterable[CaptureRow] = (), sizes: dict[str, tuple[int, bool]] | None = None,
+               asked: Iterable[tuple[str, Asked]] = ()) -> None:  # fmt: skip
+        """Commit these together: record rows, WARC files' (size, closed), and (crawl, address) rows."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(
+                "INSERT OR REPLACE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", (_values(row) for row in captures)
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO warcs VALUES (?,?,?)",
+                ((name, size, int(closed)) for name, (size, closed) in (sizes or {}).items()),
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO asked VALUES (?,?,?,?,?,?,?,?)",
+                (
+                    (
+                        crawl,
+                        a.url,
+                        a.klass,
+                        a.state,
+                        a.reason,
+                        a.at,
+                        json.dumps(a.notes, ensure_ascii=False),
+                        a.record_id,
+                    )
+                    for crawl, a in asked
+                ),
+            )
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def holder_of(self, digest: str) -> Original | None:
+        """The earliest whole response record with that payload, under any address."""
+        row = self._db.execute(
+            "SELECT record_id, url, at FROM captures INDEXED BY captures_by_digest"
+            " WHERE digest = ? AND type = 'response' AND whole ORDER BY at LIMIT 1",
+            (digest,),
+        ).fetchone()
+        return Original(*row) if row else None
+
+    def unchanged_since(self, url: str, digest: str) -> Original | None:
+        """The response record that holds what the address gave last, if that was this payload.
+
+        Only the latest capture counts: a page that goes back to an earlier text (A, B, A) is stored whole again, so
+        that each version of an article begins with a response record.
+        """
+        row = self._db.execute(
+            "SELECT digest, CASE type WHEN 'revisit' THEN refers_to ELSE record_id END FROM captures"
+            " WHERE url = ? AND whole ORDER BY at DESC LIMIT 1",
+            (url,),
+        ).fetchone()
+        if row is None or row[0] != digest:
+            return None
+        held = self._db.execute("SELECT record_id, url, at FROM captures WHERE record_id = ?", (row[1],)).fetchone()
+        return Original(*held) if held else None
+
+    def warcs(self) -> dict[str, tuple[int, bool]]:
+        """Every WARC file it knows: final name → (committed size, closed)."""
+        return {name: (size, bool(closed)) for name, size, closed in self._db.execute("SELECT * FROM warcs")}
+
+    def forget_warc(self, name: str) -> None:
+        """Drop what is known of a file, so that it can be read again."""
+        self._db.execute("DELETE FROM captures WHERE warc = ?", (name,))
+        self._db.execute("DELETE FROM warcs WHERE name = ?", (name,))
+
+    def index_lines(self) -> Iterator[str]:
+        """The CDXJ lines in byte order, as `LC_ALL=C sort` gives them."""
+        for (line,) in self._db.execute("SELECT cdxj FROM captures WHERE cdxj != '' ORDER BY cdxj COLLATE BINARY"):
+            yield line
+
+    def begin_crawl(self, crawl: str, newspaper: str, started_at: str) -> None:
+        """Note that a crawl began; it stays unfinished until `end_crawl`."""
+        self._db.execute("INSERT OR REPLACE INTO crawls VALUES (?,?,?,NULL)", (crawl, newspaper, started_at))
+
+    def end_crawl(self, crawl: str, ended_at: str) -> None:
+        """Note that a crawl is finished."""
+        self._db.execute("UPDATE crawls SET ended_at = ? WHERE id = ?", (ended_at, crawl))
+
+    def unfinished_crawl(self, newspaper: str) -> str | None:
+        """The latest crawl of that newspaper, if it was not finished."""
+        row = self._db.execute(
+            "SELECT id, ended_at FROM crawls WHERE newspaper = ? ORDER BY started_at DESC LIMIT 1", (newspaper,)
+        ).fetchone()
+        return row[0] if row and row[1] is None else None
+
+    def asked(self, crawl: str) -> Iterator[Asked]:
+        """Every address of a crawl with its outcome, in order of address."""
+        rows = self._db.execute(
+            "SELECT url, class, state, reason, at, notes, record_id FROM asked WHERE crawl = ? ORDER BY url", (crawl,)
+        )
+        for url, klass, state, reason, at, notes, record_id in rows:
+            pairs = tuple((name, value) for name, value in json.loads(notes))
+            yield Asked(url, klass, state, reason, at, pairs, record_id)
+
+    def sums(self, crawl: str) -> dict[str, Counter[str]]:
+        """How many addresses of each class are in each state."""
+        sums: dict[str, Counter[str]] = {}
+        rows = self._db.execute(
+            "SELECT class, state, COUNT(*) FROM asked WHERE crawl = ? GROUP BY class, state", (crawl,)
+        )
+        for klass, state, count in rows:
+            sums.setdefault(klass, Counter())[state] = count
+        return sums
+
+
+def _values(row: CaptureRow) -> tuple[object, ...]:
+    return (
+        row.record_id, row.type, row.url, row.at, row.status, row.digest, int(row.whole), row.warc, row.offset,
+        row.length, row.refers_to, row.cdxj,
+    )  # fmt: skip

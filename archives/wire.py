@@ -1,0 +1,237 @@
+"""The download handler: every exchange, byte for byte, to the archive, and only then to Scrapy.
+
+It stands where Scrapy's own HTTP handlers do, below every middleware, and so keeps robots.txt, redirects, retries,
+refusals, truncated and failed exchanges alike. It uses `BaseDownloadHandler` and nothing private, of Scrapy or of an
+HTTP library: the bytes pass through our own protocol (`connection.py`), so there is nothing between them and us.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import ssl
+import time
+from typing import Final
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from archives.archive import Archive, Kept
+from archives.connection import Connection, ConnectionFailed, Pool
+from archives.errors import GenbunError, UsageError
+from archives.exchange import Exchange
+from archives.message import BadMessage, Message, ResponseScanner, TooLarge
+from archives.routes import Origin, Routes
+
+log = logging.getLogger(__name__)
+
+#: What a request may say to the archive in `request.meta`: notes for its metadata record, and whether its payload may
+#: be a revisit of another address.
+NOTES: Final = "archive_notes"
+ANY_ADDRESS: Final = "archive_any_address"
+#: What the archive says back, in the same place: `Kept`, and the `Message` that came.
+KEPT: Final = "archive_kept"
+MESSAGE: Final = "archive_message"
+
+_RETRIED: Final = frozenset({"resolve", "connect", "connection_refused", "timeout", "cut_off"})
+
+_archives: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
+
+
+class Failed(DownloadFailedError):
+    """No whole answer came, and it may come if asked again. `reason` is one word."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class GivenUp(DownloadCancelledError):
+    """No answer can be had, however often it is asked for. `reason` is one word."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class NotKept(GenbunError):
+    """The archive could not be written: nothing more may be fetched."""
+
+
+def attach(crawler: Crawler, archive: Archive) -> None:
+    """Give a crawler the archive that its exchanges go to."""
+    _archives[crawler] = archive
+
+
+class WireDownloadHandler(BaseDownloadHandler):
+    """`http` and `https` for `DOWNLOAD_HANDLERS`. Settings: CONNECT_TO, CA_FILE, DOWNLOAD_TIMEOUT, DOWNLOAD_MAXSIZE."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._routes = Routes(settings.getlist("CONNECT_TO"))
+        self._limit = settings.getint("DOWNLOAD_MAXSIZE")
+        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._pool = Pool(tls_context(settings.get("CA_FILE")), min(15.0, self._seconds))
+        self._sent_at: dict[str, float] = {}
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch, keep, and only then answer. Raises `Failed`, `GivenUp` or `NotKept`."""
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
+        origin = self._routes.origin(parts.scheme, host, parts.port)
+        exchange = Exchange(request.url, dt.datetime.now(dt.UTC), request.method, notes=request.meta.get(NOTES, ()))
+        scanner = ResponseScanner(request.method.encode(), self._limit)
+        failure: Exception | None = None
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(request.meta.get("download_timeout", self._seconds)):
+                await self._exchange(request, origin, host, exchange, scanner)
+        except TimeoutError:
+            failure = ConnectionFailed("body" if scanner.head else "head", "timeout", "the answer took too long")
+        except (ConnectionFailed, BadMessage) as error:
+            failure = error
+        exchange.milliseconds = round((time.monotonic() - began) * 1000)
+        request.meta["download_latency"] = exchange.milliseconds / 1000
+        _take_bytes(exchange, scanner)
+        if failure is not None:
+            _explain(exchange, failure)
+        request.meta[KEPT] = await self._keep(exchange, request)
+        if failure is not None:
+            raise _for_scrapy(failure) from failure
+        return self._response(request, exchange)
+
+    async def close(self) -> None:
+        """End idle connections."""
+        self._pool.close()
+
+    async def _exchange(self, request: Request, origin: Origin, host: str, exchange: Exchange,
+                        scanner: ResponseScanner) -> None:  # fmt: skip
+        message = request_bytes(request)
+        connection = self._pool.take(origin, host)
+        reused = connection is not None
+        if connection is None:
+            connection = await self._pool.connect(origin, host)
+        await self._turn(request)
+        try:
+            await self._send(connection, message, exchange, scanner)
+        except ConnectionFailed:
+            if not reused or scanner.raw:
+                raise
+            # A kept-alive connection that the server had closed meanwhile has not taken the request (RFC 9112, 9.3.1).
+            connection = await self._pool.connect(origin, host)
+            await self._send(connection, message, exchange, scanner)
+        self._pool.give_back(origin, host, connection)
+
+    async def _send(self, connection: Connection, message: bytes, exchange: Exchange, scanner: ResponseScanner) -> None:
+        exchange.started_at = dt.datetime.now(dt.UTC)
+        exchange.sent, exchange.peer, exchange.tls = message, connection.peer, connection.tls
+        await connection.exchange(message, scanner)
+
+    async def _turn(self, request: Request) -> None:
+        """Wait until this host may be sent to: Scrapy spaces requests as it hands them out, this as they leave."""
+        key = request.meta.get("download_slot", "")
+        slot = self.crawler.engine.downloader.slots.get(key)
+        if slot is None or not slot.delay:
+            return
+        now = time.monotonic()
+        turn = max(now, self._sent_at.get(key, 0.0) + slot.delay)
+        self._sent_at[key] = turn
+        if turn > now:
+            await asyncio.sleep(turn - now)
+
+    async def _keep(self, exchange: Exchange, request: Request) -> Kept:
+        archive = _archives.get(self.crawler)
+        if archive is None:
+            raise NotKept("nothing is fetched that cannot be kept; set COLLECTION to the folder of a collection")
+        try:
+            return await archive.keep(exchange, any_address=request.meta.get(ANY_ADDRESS, False))
+        except OSError as error:
+            raise NotKept(f"cannot write to the archive: {error}") from error
+
+    def _response(self, request: Request, exchange: Exchange) -> Response:
+        assert exchange.head is not None
+        headers = Headers(_grouped(exchange.head.fields))
+        flags: list[str] = []
+        message = request.meta[MESSAGE] = Message(exchange.head, exchange.payload, complete=True)
+        try:
+            body = message.body(self._limit)
+        except BadMessage as error:
+            log.warning("%s: %s", request.url, error)
+            body, flags = b"", [f"undecodable: {error}"]
+        headers.pop(b"Content-Encoding", None)
+        kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
+        return kind(request.url, status=exchange.head.status, headers=headers, body=body, flags=flags,
+                    protocol=exchange.head.version)  # fmt: skip
+
+
+def tls_context(authority: str | None = None) -> ssl.SSLContext:
+    """Certificates verified by the system's authorities, and by one of the user's own (a PEM file)."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    if authority:
+        try:
+            context.load_verify_locations(authority)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"--ca {authority}: cannot be read as certificates (PEM): {error}") from error
+    return context
+
+
+def request_bytes(request: Request) -> bytes:
+    """The request as it is sent: Host first, then Scrapy's header fields in their order."""
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii"), b"Host: " + _host_field(request.url)]
+    lines += [name + b": " + value for name, values in request.headers.items() for value in values if name != b"Host"]
+    if request.body:
+        lines.append(b"Content-Length: %d" % len(request.body))
+    if any(b"\r" in line or b"\n" in line for line in lines):
+        raise UsageError(f"{request.url}: a line end inside a request's head")
+    return b"\r\n".join([*lines, b"", b""]) + request.body
+
+
+def _host_field(url: str) -> bytes:
+    netloc = urlsplit(url).netloc.rpartition("@")[2]
+    return netloc.encode("ascii")
+
+
+def _take_bytes(exchange: Exchange, scanner: ResponseScanner) -> None:
+    exchange.received = scanner.block()
+    exchange.interim = bytes(scanner.raw[: scanner.start])
+    if scanner.head is not None:
+        exchange.head = scanner.head
+        exchange.head_length = scanner.body_start - scanner.start
+        exchange.payload = scanner.payload()
+
+
+def _explain(exchange: Exchange, failure: Exception) -> None:
+    exchange.error = f"{failure.__class__.__name__}: {failure}"
+    if isinstance(failure, ConnectionFailed):
+        exchange.stage = failure.stage
+        exchange.truncated = "time" if failure.reason == "timeout" else "disconnect"
+    else:
+        exchange.stage = "body" if exchange.head else "head"
+        exchange.truncated = "length" if isinstance(failure, TooLarge) else "unspecified"
+
+
+def _for_scrapy(failure: Exception) -> Exception:
+    if isinstance(failure, ConnectionFailed):
+        kind = Failed if failure.reason in _RETRIED else GivenUp
+        return kind(failure.reason, str(failure))
+    return GivenUp("too_large" if isinstance(failure, TooLarge) else "bad_response", str(failure))
+
+
+def _grouped(fields: tuple[tuple[bytes, bytes], ...]) -> dict[bytes, list[bytes]]:
+    grouped: dict[bytes, list[bytes]] = {}
+    for name, value in fields:
+        grouped.setdefault(name.title(), []).append(value)
+    return grouped

@@ -1,0 +1,120 @@
+"""WARC files while they are written: names, warcinfo, appending whole groups, rotation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from archives.collection import OPEN, sync_folder
+from archives.records import Record, warcinfo
+
+DEFAULT_SIZE: Final = 1_000_000_000
+DEFAULT_AGE: Final = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one record lies: the file's final name, and its gzip member's offset and length."""
+
+    warc: str
+    offset: int
+    length: int
+
+
+@dataclass(slots=True)
+class WarcWriter:
+    """Appends groups of records to one file at a time; a file is named `.open` until it is closed.
+
+    `prefix` begins every file name; `info` is said in each file's warcinfo record. A group is written by one call,
+    and a group that could not be written whole is cut off again before the error goes on.
+    """
+
+    folder: Path
+    prefix: str
+    info: list[tuple[str, str]]
+    max_size: int = DEFAULT_SIZE
+    max_age: dt.timedelta = DEFAULT_AGE
+    name: str = ""
+    warcinfo_id: str = ""
+    size: int = 0
+    _handle: int = -1
+    _began: dt.datetime = field(default=dt.datetime.min.replace(tzinfo=dt.UTC))
+    _serial: int = 0
+
+    def append(self, group: list[Record]) -> list[Place]:
+        """Write a group at the end of the file; returns where each record lies. Not yet durable: see `sync_later`."""
+        places: list[Place] = []
+        offset = self.size
+        for record in group:
+            places.append(Place(self.name, offset, len(record.member)))
+            offset += len(record.member)
+        self._write(b"".join([record.member for record in group]))
+        return places
+
+    def ensure_open(self) -> str:
+        """Open a file if none is; returns the id of its warcinfo record, which the group must name."""
+        if self._handle < 0:
+            self._open()
+        return self.warcinfo_id
+
+    def due(self) -> bool:
+        """Whether the file has reached its size or age and should be closed."""
+        return self._handle >= 0 and (
+            self.size >= self.max_size or dt.datetime.now(dt.UTC) - self._began >= self.max_age
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a file is open."""
+        return self._handle >= 0
+
+    def sync_later(self) -> Callable[[], None]:
+        """What makes all that was appended so far durable when it is called, from any thread."""
+        handle = os.dup(self._handle)
+
+        def sync() -> None:
+            try:
+                os.fdatasync(handle)
+            finally:
+                os.close(handle)
+
+        return sync
+
+    def close(self) -> str | None:
+        """Make the file durable under its final name; returns that name, or None if none was open."""
+        if self._handle < 0:
+            return None
+        os.fsync(self._handle)
+        os.close(self._handle)
+        self._handle = -1
+        final = self.folder / self.name
+        final.with_name(self.name + OPEN).rename(final)
+        sync_folder(self.folder)
+        return self.name
+
+    def _open(self) -> None:
+        self._began = dt.datetime.now(dt.UTC)
+        self._serial += 1
+        self.name = f"{self.prefix}-{self._began:%Y%m%d%H%M%S}-{self._serial:05}.warc.gz"
+        path = self.folder / (self.name + OPEN)
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        self.size = 0
+        first = warcinfo(self.name, self._began, self.info)
+        self.warcinfo_id = first.id
+        self._write(first.member)
+        sync_folder(self.folder)
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self._handle, view) :]
+        except OSError:
+            os.ftruncate(self._handle, self.size)
+            os.lseek(self._handle, self.size, os.SEEK_SET)
+            raise
+        self.size += len(data)

@@ -1,0 +1,137 @@
+"""READINGS → LINES: `articles.jsonl`, `problems.jsonl` and `pairs.jsonl`, the same from a crawl and from its WARCs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from archives.capture import Capture
+from archives.collection import Collection, replaced
+from crawler.models import ArticleLine, Line, PairLine, Problem, ProblemLine
+from crawler.pairs import line_of, pair_lines
+from crawler.readings import ReadingStore
+
+SCHEMAS: Final[dict[str, type[Line]]] = {"article": ArticleLine, "pair": PairLine, "problem": ProblemLine}
+
+_VERSIONS: Final = """
+DROP TABLE IF EXISTS temp.versions;
+CREATE TEMP TABLE versions (
+    article_id TEXT NOT NULL, version INTEGER NOT NULL, record_id TEXT NOT NULL, capture TEXT NOT NULL,
+    PRIMARY KEY (article_id, version)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(slots=True)
+class Written:
+    """How many lines there are now, and pairs by status."""
+
+    articles: int = 0
+    versions: int = 0
+    problems: int = 0
+    pairs: dict[str, int] = field(default_factory=dict)
+
+
+def write_lines(store: ReadingStore, collection: Collection) -> Written:
+    """Write all three files and the schemas, each replaced as a whole; returns what they hold."""
+    collection.records.mkdir(parents=True, exist_ok=True)
+    written = Written()
+    _number_versions(store.db)
+    with replaced(collection.records / "articles.jsonl") as path:
+        written.versions = _write(path, article_lines(store.db))
+    written.articles = store.db.execute("SELECT COUNT(DISTINCT article_id) FROM temp.versions").fetchone()[0]
+    with replaced(collection.records / "problems.jsonl") as path:
+        written.problems = _write(path, problem_lines(store.db))
+    with replaced(collection.records / "pairs.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as out:
+        for pair in pair_lines(store.db, latest_translations(store.db)):
+            out.write(pair.line() + "\n")
+            written.pairs[pair.status] = written.pairs.get(pair.status, 0) + 1
+    write_schemas(collection.records / "schema")
+    return written
+
+
+def article_lines(db: sqlite3.Connection) -> Iterator[ArticleLine]:
+    """A line per distinct version of each article, by id and version."""
+    rows = db.execute(
+        "SELECT r.article, v.version, v.capture FROM temp.versions v JOIN readings r ON r.record_id = v.record_id"
+        " ORDER BY v.article_id, v.version"
+    )
+    for article, version, capture in rows:
+        yield line_of(article, version, capture)
+
+
+def latest_translations(db: sqlite3.Connection) -> Iterator[ArticleLine]:
+    """The latest version of each editorial in a translating newspaper, by id."""
+    rows = db.execute(
+        "SELECT r.article, v.version, v.capture FROM temp.versions v JOIN readings r ON r.record_id = v.record_id"
+        " WHERE r.is_translation AND v.version = (SELECT MAX(version) FROM temp.versions w"
+        " WHERE w.article_id = v.article_id) ORDER BY v.article_id"
+    )
+    for article, version, capture in rows:
+        yield line_of(article, version, capture)
+
+
+def problem_lines(db: sqlite3.Connection) -> Iterator[ProblemLine]:
+    """The latest problem of each address at which no article was ever read, by address."""
+    rows = db.execute(
+        "SELECT r.problem, r.capture FROM readings r WHERE r.problem != ''"
+        " AND NOT EXISTS (SELECT 1 FROM readings a WHERE a.url = r.url AND a.what = 'article')"
+        " AND NOT EXISTS (SELECT 1 FROM readings n WHERE n.url = r.url AND n.problem != ''"
+        "                 AND (n.at, n.record_id) > (r.at, r.record_id))"
+        " ORDER BY r.url"
+    )
+    for problem, capture in rows:
+        read = Problem.model_validate_json(problem)
+        kept = Capture.model_validate_json(capture) if capture else None
+        yield ProblemLine(**dict(read), capture=kept)
+
+
+def _number_versions(db: sqlite3.Connection) -> None:
+    """Count versions: captures in order of (WARC-Date, record id), a new one where what is read differs from before."""
+    db.executescript(_VERSIONS)
+    rows = db.execute(
+        "SELECT COALESCE(held.article_id, r.article_id) AS id, COALESCE(held.version_key, r.version_key),"
+        " COALESCE(held.record_id, r.record_id), COALESCE(held.capture, r.capture)"
+        " FROM readings r LEFT JOIN readings held ON r.what = 'same' AND held.record_id = r.target"
+        " WHERE COALESCE(held.article_id, r.article_id) != '' ORDER BY id, r.at, r.record_id"
+    )
+    current, key, version = "", "", 0
+    for article_id, version_key, record_id, capture in rows:
+        if article_id != current:
+            current, key, version = article_id, "", 0
+        if version_key != key:
+            key, version = version_key, version + 1
+            db.execute("INSERT INTO temp.versions VALUES (?,?,?,?)", (article_id, version, record_id, capture))
+
+
+def _write(path: Path, lines: Iterator[Line]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        for line in lines:
+            out.write(line.line() + "\n")
+            count += 1
+    return count
+
+
+def schema_of(model: type[Line]) -> str:
+    """The JSON Schema (2020-12) of a line kind, as text."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **model.model_json_schema(mode="serialization"),
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Write `article.json`, `pair.json` and `problem.json` beside the lines."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, model in SCHEMAS.items():
+        path = folder / f"{name}.json"
+        text = schema_of(model)
+        if not path.exists() or path.read_text("utf-8") != text:
+            with replaced(path) as new:
+                new.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,62 @@
+"""The newspapers: one file each, found by being in this folder. Needs neither Scrapy nor warcio.
+
+`newspaper_for(url)` and `newspaper_named(name)` find one; `parse_page(body, url)` reads one page of any of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from crawler.errors import ParseError, UnknownNewspaper
+from crawler.models import Article, Problem
+from crawler.newspapers.newspaper import Newspaper
+
+__all__ = ["Newspaper", "all_newspapers", "newspaper_for", "newspaper_named", "parse_page"]
+
+
+@lru_cache(maxsize=1)
+def all_newspapers() -> dict[str, Newspaper]:
+    """Every newspaper by its name: each module of this folder that holds a `NEWSPAPER`."""
+    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
+    papers = [m.NEWSPAPER for m in modules if hasattr(m, "NEWSPAPER")]
+    return {paper.name: paper for paper in sorted(papers, key=lambda paper: (paper.demo, paper.name))}
+
+
+@lru_cache(maxsize=1)
+def _by_host() -> dict[str, Newspaper]:
+    return {host: paper for paper in all_newspapers().values() for host in paper.hosts}
+
+
+def newspaper_for(url: str) -> Newspaper | None:
+    """The newspaper whose page this address would be, or None."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return _by_host().get(host.rstrip(".")) if host else None
+
+
+def newspaper_named(name: str) -> Newspaper:
+    """The newspaper of that name; raises `UnknownNewspaper`, which lists what there is."""
+    paper = all_newspapers().get(name)
+    if paper is None:
+        known = ", ".join(name for name, paper in all_newspapers().items() if not paper.demo)
+        raise UnknownNewspaper(f"no newspaper is called {name!r}; there are: {known} (see `genbun newspapers`)")
+    return paper
+
+
+def parse_page(body: bytes, url: str) -> Article | Problem:
+    """Read one page, its content coding removed, as the newspaper that owns `url` would.
+
+    A page that is no article, or cannot be understood, gives a `Problem`; no bytes raise.
+    """
+    paper = newspaper_for(url)
+    if paper is None:
+        return Problem(newspaper=None, url=url, reason="not_an_article", detail="no newspaper here owns this address")
+    try:
+        return paper.parse_article(body, url)
+    except ParseError as error:
+        return Problem(newspaper=paper.name, url=url, reason=error.reason, detail=error.detail)  # type: ignore[arg-type]  # reasons are checked by the model

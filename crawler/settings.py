@@ -1,0 +1,71 @@
+"""Every setting, in the order of a page's path. A deployment overrides single values by `-s` or environment."""
+
+# --- who we are
+BOT_NAME = "genbun"
+SPIDER_MODULES = ["spiders"]
+CONTACT = ""  # a mail address or page that a newspaper can turn to; part of the user agent
+# USER_AGENT is made from CONTACT by the spider: see spiders.guest.user_agent
+
+# --- the collection
+COLLECTION = ""  # the folder to write into; nothing is fetched without
+WARC_SIZE = 1_000_000_000  # a WARC file is closed at this size, in bytes: what archives commonly exchange …
+WARC_AGE = 24 * 3600  # … or age, in seconds
+COMMIT_INTERVAL = 0.03  # seconds between two group commits: less makes pages wait less, more makes the disk work less
+
+# --- seed → request: calm by default, since newspapers are hosts whose guests we are
+DOWNLOAD_DELAY = 1.0  # the least time between two requests to one host, whatever they are for
+DOWNLOAD_DELAY_JITTER = 0  # Scrapy's jitter may shorten a delay; ours may not
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 8  # matters only where the delay is shorter than an answer takes
+CONNECT_TO: list[str] = []  # HOST=ORIGIN: see --connect-to
+CA_FILE = ""  # one more authority for TLS, a PEM file
+REQUISITES = True  # images, styles, scripts and fonts of editorials and originals, so that they replay whole
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en,ja;q=0.8",
+    "Accept-Encoding": "gzip",  # br and zstd break replay and mining tools (ARCHIVING 5.2, rule 8)
+}
+
+# --- request → capture → WARC
+DOWNLOAD_HANDLERS = {
+    "http": "archives.wire.WireDownloadHandler",
+    "https": "archives.wire.WireDownloadHandler",
+    "ftp": None,
+    "file": None,
+    "data": None,
+    "s3": None,
+}
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a body, as sent and as unpacked
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # allows all where robots.txt fails
+    "spiders.guest.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the desk asks only our hosts
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no credentials, ever
+}
+REDIRECT_ENABLED = False  # the spider follows redirects itself, so that each is asked, counted and kept
+METAREFRESH_ENABLED = False
+COMPRESSION_ENABLED = False  # the download handler unpacks, with the code that reads the archive
+COOKIES_ENABLED = False  # and with them Scrapy's download of the public suffix list
+HTTPPROXY_ENABLED = False  # a proxy from the environment would stand between us and the wire
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 means no
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # each is an outcome in the receipt
+
+# --- page → article
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+HTTPERROR_ALLOW_ALL = True  # an error page is a capture too
+EXTENSIONS = {
+    "spiders.collecting.Collecting": 0,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+}
+
+# --- nothing leaves that is not archived, nothing listens
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+LOG_LEVEL = "INFO"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

@@ -1,0 +1,291 @@
+"""The extension that holds a crawl's collection: opened and locked before the first request, left whole after the last.
+
+Everything a crawl leaves goes through here, so `scrapy crawl`, Scrapyd and `genbun crawl` leave the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import secrets
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+
+from archives.archive import Archive
+from archives.collection import Collection
+from archives.errors import GenbunError
+from archives.exchange import Fields
+from archives.journal import Journal
+from archives.reader import TornFile
+from archives.records import CONFORMS_TO, Record, warc_date
+from archives.recovery import close_open_files
+from archives.routes import Routes
+from archives.wire import attach
+from archives.writer import WarcWriter
+from crawler.lines import Written, write_lines
+from crawler.models import Article
+from crawler.readings import Reading, ReadingStore, reading_of_outcome
+from crawler.rebuilding import read_warc, write_index
+from crawler.receipts import balance, versions, write_outcomes, write_receipt
+from spiders.desk import Desk, Hosts
+from spiders.editorials import Editorials
+from spiders.progress import Progress
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+log = logging.getLogger(__name__)
+
+READINGS_AT_ONCE: Final = 32
+
+
+class Collecting:
+    """One crawl into one collection. After the crawl, `exit_status` and `message` say how it went."""
+
+    def __init__(self, crawler: Crawler, spider: Editorials) -> None:
+        settings = crawler.settings
+        self.crawler = crawler
+        self.spider = spider
+        self.collection = Collection(Path(settings["COLLECTION"]))
+        self.requisites: bool = settings.getbool("REQUISITES")
+        self.started_at = dt.datetime.now(dt.UTC)
+        self.crawl = f"{self.started_at:%Y%m%dT%H%M%SZ}-{spider.paper.name}-{secrets.token_hex(2)}"
+        self.exit_status = 1
+        self.message = ""
+        self.written = Written()
+        self.receipt: Path | None = None
+        self.new_articles: Counter[str] = Counter()
+        self._failure: GenbunError | None = None
+        self._unread: list[Reading] = []
+        self._open = ExitStack()
+        self.collection.create()
+        self._open.enter_context(self.collection.lock())
+        self.journal = Journal(self.collection.journal)
+        self._open.callback(self.journal.close)
+        self.store = ReadingStore(self.journal.db)
+        self.adopted = adopt(self.collection, self.journal, self.store)
+        writer = WarcWriter(
+            self.collection.archive,
+            f"genbun-{spider.paper.name}",
+            self._warcinfo(),
+            settings.getint("WARC_SIZE"),
+            dt.timedelta(seconds=settings.getfloat("WARC_AGE")),
+        )
+        self.archive = Archive(writer, self.journal, self.crawl, settings.getfloat("COMMIT_INTERVAL"))
+        attach(crawler, self.archive)
+        self.desk = Desk(
+            self.archive,
+            _hosts(spider),
+            Routes(settings.getlist("CONNECT_TO")),
+            known_contact=bool(settings.get("CONTACT")),
+            missed=self._missed,
+        )
+        self.journal.begin_crawl(self.crawl, spider.paper.name, warc_date(self.started_at))
+        self.progress = Progress(self)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Collecting:
+        """Scrapy's way of making one."""
+        spider = crawler.spider
+        if not isinstance(spider, Editorials):
+            raise NotConfigured("Collecting serves the spiders of Genbun")
+        collecting = cls(crawler, spider)
+        crawler.signals.connect(collecting.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(collecting.spider_closed, signal=signals.spider_closed)
+        return collecting
+
+    # --- what the spider gives and asks
+
+    def read(self, reading: Reading) -> None:
+        """Take what a page says."""
+        self._unread.append(reading)
+        if reading.article is not None:
+            self.new_articles[reading.article.newspaper] += 1
+        if len(self._unread) >= READINGS_AT_ONCE:
+            self._store_readings()
+
+    def article_of(self, reading: Reading) -> Article | None:
+        """The article of a reading, also of one that says nothing has changed."""
+        if reading.what != "same":
+            return reading.article
+        self._store_readings()
+        row = self.journal.db.execute(
+            "SELECT article FROM readings WHERE record_id = ? AND article != ''", (reading.target,)
+        ).fetchone()
+        return Article.model_validate_json(row[0]) if row else None
+
+    def known_pages(self) -> set[str]:
+        """The addresses at which an article was read before this crawl."""
+        return {url for (url,) in self.journal.db.execute("SELECT DISTINCT url FROM readings WHERE what = 'article'")}
+
+    def fail(self, error: GenbunError) -> None:
+        """Note why the crawl cannot go on; the first reason counts."""
+        if self._failure is None:
+            self._failure = error
+            log.error("%s", error)
+
+    # --- begin and end
+
+    def spider_opened(self) -> None:
+        """Show progress from now on."""
+        self.progress.begin()
+
+    async def spider_closed(self, reason: str) -> None:
+        """Leave the collection whole, whatever ended the crawl."""
+        self.progress.end()
+        try:
+            await self._finish(reason)
+        except Exception as error:
+            self.exit_status = getattr(error, "exit_status", 1)
+            self.message = str(error)
+            log.exception("the crawl could not be finished")
+        finally:
+            self._open.close()
+
+    async def _finish(self, reason: str) -> None:
+        pending: Counter[str] = Counter(asked.klass for asked in self.desk.still_open())
+        await self.archive.close()
+        self._store_readings()
+        self.written = write_lines(self.store, self.collection)
+        write_index(self.journal, self.collection)
+        ended_at = dt.datetime.now(dt.UTC)
+        self.exit_status, self.message = self._verdict(reason, pending)
+        finished = reason == "finished" and not pending and self.exit_status not in (1, 6)
+        if finished:
+            self.journal.end_crawl(self.crawl, warc_date(ended_at))
+        write_outcomes(self.collection, self.crawl, self.journal.asked(self.crawl))
+        self.receipt = write_receipt(self.collection, self.crawl, self._receipt(reason, ended_at, finished, pending))
+
+    def _receipt(self, reason: str, ended_at: dt.datetime, finished: bool, pending: Counter[str]) -> dict[str, Any]:
+        settings = self.crawler.settings
+        sums = balance(self.desk.sums, pending)
+        return {
+            "schema": "genbun/receipt/1",
+            "id": self.crawl,
+            "newspaper": self.spider.paper.name,
+            "arguments": self.spider.arguments,
+            "settings": {
+                "contact": settings.get("CONTACT") or None,
+                "user_agent": settings.get("USER_AGENT"),
+                "delay": settings.getfloat("DOWNLOAD_DELAY"),
+                "concurrency": settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+                "connect_to": settings.getlist("CONNECT_TO"),
+                "requisites": self.requisites,
+            },
+            "versions": versions(),
+            "started_at": warc_date(self.started_at),
+            "ended_at": warc_date(ended_at),
+            "finished": finished,
+            "ended_because": reason,
+            "exit": self.exit_status,
+            "message": self.message or None,
+            **sums["all"],
+            "classes": {klass: row for klass, row in sums.items() if klass != "all"},
+            "reasons": dict(self.desk.reasons.most_common()),
+            "discovery": {
+                "lines": dict(self.spider.discovery.lines),
+                **dict(self.spider.discovery.counts),
+            },
+            "archive": {
+                "responses": self.archive.responses,
+                "revisits": self.archive.revisits,
+                "bytes": self.archive.bytes_written,
+            },
+            "records": {
+                "articles": self.written.articles,
+                "versions": self.written.versions,
+                "problems": self.written.problems,
+                "pairs": self.written.pairs,
+            },
+        }
+
+    def _verdict(self, reason: str, pending: Counter[str]) -> tuple[int, str]:
+        """The exit status and what to say (DESIGN 4)."""
+        if self._failure is not None:
+            return self._failure.exit_status, str(self._failure)
+        if reason not in ("finished", "shutdown"):
+            return 1, f"the crawl ended early ({reason}); all that came is kept; run it again to go on"
+        if reason == "shutdown":
+            return 1, f"stopped on request with {sum(pending.values())} addresses to go; run it again to go on"
+        host = self.spider.paper.hosts[0]
+        listings, pages = self.desk.sums.get("listing", Counter()), self.desk.sums.get("editorial", Counter())
+        if pages["refused"] and pages["refused"] * 2 >= pages["asked"]:
+            return 6, f"{host} refused {pages['refused']} of {pages['asked']} editorials asked"
+        if pages["asked"] or self.spider.discovery.counts["editorials"]:
+            return 0, ""
+        if self.desk.reasons["refused: robots_unreachable"]:
+            why = self.spider.robots_said or "could not be had"
+            return 3, f"nothing found: https://{host}/robots.txt {why}, so nothing may be asked (RFC 9309, 2.3.1.4)"
+        if listings["refused"] and not listings["fetched"]:
+            return 6, f"{host} refused its listings; is the crawl welcome there?"
+        if listings["failed"] and not listings["fetched"]:
+            return 3, f"nothing found: no listing of {host} answered; is it up, and is the network?"
+        return 3, f"nothing found: the listings of {host} named no editorial; does the site still look the same?"
+
+    # --- inside
+
+    def _missed(self, record: Record, notes: Fields) -> None:
+        reading = reading_of_outcome(record.url, record.id, record.date, notes)
+        if reading is not None:
+            self._unread.append(reading)
+
+    def _store_readings(self) -> None:
+        unread, self._unread = self._unread, []
+        if unread:
+            self.journal.db.execute("BEGIN")
+            self.store.add(unread)
+            self.journal.db.execute("COMMIT")
+
+    def _warcinfo(self) -> list[tuple[str, str]]:
+        settings = self.crawler.settings
+        said = versions()
+        return [
+            ("software", " ".join(f"{name}/{number}" for name, number in said.items())),
+            ("format", "WARC File Format 1.1"),
+            ("conformsTo", CONFORMS_TO),
+            ("isPartOf", self.crawl),
+            ("description", f"editorials of {self.spider.paper.title}, and their originals"),
+            ("operator", settings.get("CONTACT") or "not given"),
+            ("http-header-user-agent", settings.get("USER_AGENT") or ""),
+            ("robots", "obey (RFC 9309)"),
+            ("capture", "HTTP/1.1 messages as sent and received, transfer and content coding kept"),
+        ]
+
+
+def adopt(collection: Collection, journal: Journal, store: ReadingStore) -> list[str]:
+    """Bring the journal in line with `archive/`: close what a killed crawl left open, read what it does not know."""
+    said: list[str] = []
+    for recovered in close_open_files(collection):
+        cut = f", {recovered.cut:,} torn bytes cut from its end" if recovered.cut else ""
+        said.append(f"{recovered.warc}: was left open; {recovered.records:,} records kept{cut}")
+    known = journal.warcs()
+    there = {path.name: path for path in collection.warcs()}
+    for name in known.keys() - there.keys():
+        journal.forget_warc(name)
+        store.forget_warc(name)
+    outdated = store.warcs_read_by_other_parsers()
+    for name, path in there.items():
+        if known.get(name) != (path.stat().st_size, True) or name in outdated:
+            journal.forget_warc(name)
+            store.forget_warc(name)
+            try:
+                count = read_warc(path, store, journal)
+            except TornFile as torn:
+                raise GenbunError(f"{torn}; run `genbun verify {collection.path}` to see what is damaged") from torn
+            said.append(f"{name}: read into the journal, {count:,} exchanges")
+    for line in said:
+        log.info("%s", line)
+    return said
+
+
+def _hosts(spider: Editorials) -> Hosts:
+    papers = spider.papers
+    return Hosts(
+        frozenset(host for paper in papers for host in paper.hosts),
+        tuple(asset for paper in papers for asset in paper.asset_hosts),
+    )

@@ -1,0 +1,149 @@
+"""The desk that every address passes: may it be asked, was it asked, and what became of it.
+
+It alone makes requests and it alone notes outcomes, so that asked = fetched + refused + failed + skipped holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archives.archive import Archive
+from archives.exchange import Fields
+from archives.journal import Asked, State
+from archives.records import Record, warc_date
+from archives.routes import Routes
+from archives.wire import ANY_ADDRESS, NOTES
+from crawler.readings import REFUSALS
+
+Class = Literal["editorial", "original", "listing", "robots", "requisite"]
+
+ASKED: Final = "asked"
+PRIORITY: Final[dict[str, int]] = {"robots": 1000, "listing": 100, "original": 60, "editorial": 50, "requisite": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Whom a crawl may ask: the hosts of its newspapers' pages, and those that serve what pages need."""
+
+    pages: frozenset[str]
+    assets: tuple[str, ...]
+
+    def allow(self, host: str, klass: Class) -> bool:
+        """Whether an address of that class may lie there; robots.txt may wherever anything may."""
+        if host in self.pages:
+            return True
+        if klass not in ("requisite", "robots"):
+            return False
+        return any(host == asset or (asset.startswith("*.") and host.endswith(asset[1:])) for asset in self.assets)
+
+
+class Desk:
+    """One crawl's desk. `known_contact` is whether unmapped hosts may be asked although some are mapped.
+
+    `missed` is told of each outcome that leaves an address without a page: its metadata record, and what that says.
+    """
+
+    def __init__(self, archive: Archive, hosts: Hosts, routes: Routes, *, known_contact: bool,
+                 missed: Callable[[Record, Fields], None]) -> None:  # fmt: skip
+        self.archive = archive
+        self._missed = missed
+        self.hosts = hosts
+        self.sums: dict[str, Counter[str]] = {}
+        self.reasons: Counter[str] = Counter()
+        self._routes = routes
+        self._known_contact = known_contact
+        self._seen: set[int] = set()
+        self._open: dict[str, Asked] = {}
+
+    def ask(
+        self,
+        url: str,
+        klass: Class,
+        notes: Iterable[tuple[str, str]] = (),
+        callback: Callable[..., Any] | None = None,
+        errback: Callable[..., Any] | None = None,
+        **meta: Any,
+    ) -> Request | None:
+        """A request for that address; None if it was asked before in this crawl, or may not be asked at all."""
+        key = hash(url)
+        if key in self._seen:
+            return None
+        self._seen.add(key)
+        self._count(klass, "asked")
+        asked = Asked(url, klass, notes=tuple(notes))
+        host = urlsplit(url).hostname or ""
+        if not self.hosts.allow(host, klass):
+            self._settle(asked, "skipped", "outside_hosts")
+            return None
+        if self._routes and not self._known_contact and self._routes.mapped(host) is None:
+            self._settle(asked, "skipped", "not_mapped")
+            return None
+        self._open[url] = asked
+        self.archive.settle(asked)
+        return Request(
+            url,
+            callback=callback,
+            errback=errback,
+            priority=PRIORITY[klass],
+            dont_filter=True,
+            meta={
+                "verbatim_url": True,
+                ASKED: asked,
+                NOTES: (("class", klass), *asked.notes),
+                ANY_ADDRESS: klass == "requisite",
+                **meta,
+            },
+        )
+
+    def answered(self, request: Request, response: Response) -> State:
+        """Note that an answer came; returns what that makes of the address."""
+        asked: Asked = request.meta[ASKED]
+        if response.status in REFUSALS:
+            return self._settle(asked, "refused", f"status_{response.status}")
+        if response.status >= 500:
+            return self._settle(asked, "failed", f"status_{response.status}")
+        return self._settle(asked, "fetched", "")
+
+    def failed(self, request: Request, error: BaseException) -> State:
+        """Note that no answer came, or that none was asked for."""
+        asked: Asked = request.meta[ASKED]
+        reason = getattr(error, "reason", None)
+        if reason in ("robots", "robots_unreachable"):
+            return self._settle(asked, "refused", str(reason))
+        return self._settle(asked, "failed", str(reason or error.__class__.__name__))
+
+    def still_open(self) -> list[Asked]:
+        """Addresses that were asked and are not settled."""
+        return list(self._open.values())
+
+    def _settle(self, asked: Asked, state: State, reason: str) -> State:
+        if self._open.pop(asked.url, None) is None and state != "skipped":
+            return state  # settled before: a retry that came too late, or an address given up at the end
+        asked.state, asked.reason = state, reason
+        asked.at = warc_date(dt.datetime.now(dt.UTC))
+        self._count(asked.klass, state)
+        if reason:
+            self.reasons[f"{state}: {reason}"] += 1
+        if state != "fetched":
+            notes = outcome_notes(asked)
+            record = self.archive.note(asked.url, notes)
+            asked.record_id, asked.at = record.id, record.date
+            self._missed(record, notes)
+        self.archive.settle(asked)
+        return state
+
+    def _count(self, klass: str, state: str) -> None:
+        self.sums.setdefault(klass, Counter())[state] += 1
+
+
+def outcome_notes(asked: Asked) -> Fields:
+    """What the metadata record of an address says that was not fetched."""
+    return (("class", asked.klass), *asked.notes, ("outcome", asked.state), ("reason", asked.reason))

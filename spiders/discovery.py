@@ -1,0 +1,211 @@
+"""SEED: a newspaper's listings → its editorials, by several ways that back each other up.
+
+First the sitemaps that robots.txt names, the feeds and the REST listing; where neither sitemap nor REST gave a line,
+section archives and month archives. What all of them say of one address is put together before anything is chosen,
+so that a title known from one way decides about an address known from another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from archives.exchange import Fields
+from crawler.dates import day_in_japan
+from crawler.listings import read_listing, rest_address
+from crawler.newspapers.newspaper import Found, Listed, More, Newspaper
+
+MAX_LISTINGS: Final = 3000
+MAX_CANDIDATES: Final = 500_000
+
+Moment = dt.datetime | dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a newspaper is wanted: days in Japan, both included; `limit` counts editorials newly fetched."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    limit: int | None = None
+
+
+@dataclass(slots=True)
+class Discovery:
+    """What the listings have said so far: takes listing pages, says which listings and which editorials come next."""
+
+    paper: Newspaper
+    selection: Selection
+    today: dt.date
+    found: dict[str, list[Found]] = field(default_factory=dict)
+    lines: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    _listings: set[str] = field(default_factory=set)
+    _second_stage: bool = False
+
+    def first(self, robots_sitemaps: Iterable[str]) -> list[More]:
+        """The listings to begin with."""
+        listings = self.paper.listings
+        sitemaps = list(robots_sitemaps) or list(listings.sitemaps)
+        begin = [More(url, "sitemap") for url in sitemaps] + [More(url, "feed") for url in listings.feeds]
+        if listings.rest:
+            begin.append(More(rest_address(listings.rest, self.selection.since, self.selection.until), "rest"))
+        if not begin:
+            return self.second()
+        return self._new(begin)
+
+    def second(self) -> list[More]:
+        """The listings to fall back on, once; none where sitemaps or REST have given lines."""
+        if self._second_stage or self.lines["sitemap"] or self.lines["rest"]:
+            return []
+        self._second_stage = True
+        listings = self.paper.listings
+        return self._new([More(url, "archive") for url in listings.archives] + list(self._months()))
+
+    def take(self, body: bytes, url: str, more: More) -> list[More]:
+        """Read one listing page that was fetched from `url`; returns the listings to ask next."""
+        listed = read_listing(body, url, more.way)
+        self._collect(listed)
+        if self._enough(more, listed):
+            return []
+        return self._new(self._worth(listed.more))
+
+    def chosen(self, known: set[str]) -> Iterator[tuple[str, tuple[Found, ...]]]:
+        """The editorials to fetch, newest first, each with the lines that named it; `known` ones are not new."""
+        editorials: list[tuple[dt.date, str, tuple[Found, ...]]] = []
+        for url, lines in self.found.items():
+            verdict = self._verdict(lines)
+            if verdict is None:
+                self.counts["undecided"] += 1
+            elif not verdict:
+                self.counts["other"] += 1
+            else:
+                self.counts["editorials"] += 1
+                day = _published(lines)
+                if self._inside(day, lines):
+                    editorials.append((day or _modified(lines) or dt.date.min, url, tuple(lines)))
+                else:
+                    self.counts["outside_window"] += 1
+        editorials.sort(key=lambda one: (one[0], one[1]), reverse=True)
+        new = 0
+        for _, url, named in editorials:
+            if url not in known:
+                if self.selection.limit is not None and new >= self.selection.limit:
+                    self.counts["beyond_limit"] += 1
+                    continue
+                new += 1
+            yield url, named
+
+    def _collect(self, listed: Listed) -> None:
+        for line in listed.lines:
+            url = self._address(line.url)
+            if url is None:
+                continue
+            self.lines[line.way] += 1
+            if url not in self.found and len(self.found) >= MAX_CANDIDATES:
+                self.counts["over_the_bound"] += 1
+                continue
+            self.found.setdefault(url, []).append(line)
+
+    def _address(self, url: str) -> str | None:
+        """The canonical address, if it is one of this newspaper's own hosts."""
+        host = url.partition("://")[2].partition("/")[0]
+        return self.paper.canonical(url) if host in self.paper.hosts else None
+
+    def _new(self, listings: Iterable[More]) -> list[More]:
+        new: list[More] = []
+        for more in listings:
+            if more.url not in self._listings and len(self._listings) < MAX_LISTINGS:
+                self._listings.add(more.url)
+                new.append(more)
+        return new
+
+    def _worth(self, listings: Iterable[More]) -> Iterator[More]:
+        """Leave out listings that hold nothing as new as what is wanted."""
+        since = self.selection.since
+        for more in listings:
+            if since is not None and more.modified is not None and _day(more.modified) < since:
+                self.counts["listings_outside_window"] += 1
+            else:
+                yield more
+
+    def _enough(self, more: More, listed: Listed) -> bool:
+        """Whether a listing that goes from new to old has reached what is too old, or named as many as are wanted."""
+        if more.way not in ("rest", "archive", "month"):
+            return False
+        days = [_day(line.published) for line in listed.lines if line.published is not None]
+        since, limit = self.selection.since, self.selection.limit
+        if since is not None and days and max(days) < since:
+            return True
+        return limit is not None and more.way == "rest" and self._editorials_dated() >= limit
+
+    def _editorials_dated(self) -> int:
+        return sum(
+            1
+            for lines in self.found.values()
+            if any(line.way == "rest" for line in lines)
+            and self._verdict(lines)
+            and self._inside(_published(lines), lines)
+        )
+
+    def _verdict(self, lines: list[Found]) -> bool | None:
+        """A line with a title knows more than one without."""
+        for group in ([line for line in lines if line.title], [line for line in lines if not line.title]):
+            verdicts = {self.paper.is_editorial(line) for line in group}
+            if True in verdicts:
+                return True
+            if False in verdicts:
+                return False
+        return None
+
+    def _inside(self, day: dt.date | None, lines: Iterable[Found]) -> bool:
+        since, until = self.selection.since, self.selection.until
+        if day is not None:
+            return (since is None or day >= since) and (until is None or day <= until)
+        modified = _modified(lines)
+        return since is None or modified is None or modified >= since
+
+    def _months(self) -> Iterator[More]:
+        template = self.paper.listings.month
+        if template is None:
+            return
+        first = max(self.selection.since or dt.date.min, self.paper.listings.first_month).replace(day=1)
+        month = min(self.selection.until or self.today, self.today).replace(day=1)
+        while month >= first:
+            yield More(template.format(year=month.year, month=month.month), "month")
+            month = (month - dt.timedelta(days=1)).replace(day=1)
+
+
+def notes_of(lines: Iterable[Found]) -> Fields:
+    """Which listing lines found a page, for its metadata record: one `found` note a line, as JSON."""
+    return tuple(("found", _note(line)) for line in lines)
+
+
+def _note(line: Found) -> str:
+    said = {
+        "way": line.way,
+        "listing": line.listing,
+        "url": line.url,
+        "title": line.title,
+        "published": line.published.isoformat() if line.published else None,
+        "modified": line.modified.isoformat() if line.modified else None,
+    }
+    return json.dumps({name: value for name, value in said.items() if value is not None}, ensure_ascii=False)
+
+
+def _published(lines: Iterable[Found]) -> dt.date | None:
+    days = [_day(line.published) for line in lines if line.published is not None]
+    return min(days) if days else None
+
+
+def _modified(lines: Iterable[Found]) -> dt.date | None:
+    days = [_day(line.modified) for line in lines if line.modified is not None]
+    return max(days) if days else None
+
+
+def _day(moment: Moment) -> dt.date:
+    return day_in_japan(moment) if isinstance(moment, dt.datetime) else moment

@@ -1,0 +1,303 @@
+"""A newspaper's listings → its editorials → their originals, and what those pages need to be replayed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import Request
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archives.archive import Kept
+from archives.errors import UsageError
+from archives.exchange import Fields
+from archives.journal import Asked
+from archives.records import warc_date
+from archives.routes import Routes
+from archives.wire import KEPT, MESSAGE, NotKept
+from crawler.addresses import resolve
+from crawler.dates import JST
+from crawler.html import decode, document
+from crawler.newspapers import Newspaper, newspaper_for, newspaper_named
+from crawler.newspapers.newspaper import Found, More
+from crawler.readings import Reading, reading_of, reading_of_revisit
+from spiders.desk import ASKED, Class, Desk
+from spiders.discovery import Discovery, Selection, notes_of
+from spiders.guest import RobotsMiddleware, user_agent
+from spiders.requisites import requisites_of_css, requisites_of_page
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from spiders.collecting import Collecting
+
+MAX_HOPS: Final = 10
+CSS_LEVELS: Final = 2
+RECHECKS: Final = ("due", "all", "none")
+
+
+class Editorials(scrapy.Spider):
+    """`scrapy crawl editorials -a newspaper=japan_forward -s COLLECTION=DIR`, with the arguments of `genbun crawl`."""
+
+    name = "editorials"
+
+    def __init__(self, newspaper: str = "", since: str = "", until: str = "", limit: str = "", url: str = "",
+                 recheck: str = "due", **kwargs: Any) -> None:  # fmt: skip
+        super().__init__(**kwargs)
+        if not newspaper:
+            raise UsageError("which newspaper? give -a newspaper=NAME; `genbun newspapers` lists them")
+        self.paper: Newspaper = newspaper_named(newspaper)
+        self.selection = Selection(_day("since", since), _day("until", until), _limit(limit))
+        self.urls = [_own_address(self.paper, one) for one in url.split()]
+        if recheck not in RECHECKS:
+            raise UsageError(f"recheck={recheck!r}: give one of {', '.join(RECHECKS)}")
+        self.recheck = recheck
+        if self.selection.since and self.selection.until and self.selection.since > self.selection.until:
+            raise UsageError(f"since {since} is later than until {until}: no day lies between")
+        self.discovery = Discovery(self.paper, self.selection, dt.datetime.now(JST).date())
+        self.arguments = {
+            "newspaper": newspaper,
+            "since": since or None,
+            "until": until or None,
+            "limit": self.selection.limit,
+            "url": self.urls,
+            "recheck": recheck,
+        }
+        self.robots_said = ""
+        self._listings_open = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Editorials:
+        """Scrapy's way of making one; refuses to begin without a folder and, on the real web, a contact."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        settings = crawler.settings
+        if not settings.get("COLLECTION"):
+            raise UsageError("where to? set COLLECTION to the folder of a collection (`genbun crawl … --to DIR`)")
+        contact, main_host = settings.get("CONTACT", ""), spider.paper.hosts[0]
+        if not contact and Routes(settings.getlist("CONNECT_TO")).mapped(main_host) is None:
+            raise UsageError(
+                f"{main_host} is a real host: say who asks, with --contact MAIL|URL or GENBUN_CONTACT "
+                f"(or send its requests elsewhere with --connect-to {main_host}=http://…)"
+            )
+        if not settings.get("USER_AGENT") or settings.getpriority("USER_AGENT") == 0:
+            settings.set("USER_AGENT", user_agent(contact), priority="spider")
+        return spider
+
+    @property
+    def collecting(self) -> Collecting:
+        """The extension that holds the collection."""
+        from spiders.collecting import Collecting
+
+        collecting = self.crawler.get_extension(Collecting)
+        assert collecting is not None
+        return collecting
+
+    @property
+    def desk(self) -> Desk:
+        """The desk that every address passes."""
+        return self.collecting.desk
+
+    @property
+    def papers(self) -> list[Newspaper]:
+        """The newspaper, and that of its originals."""
+        paper = self.paper
+        return [paper, newspaper_named(paper.translates)] if paper.translates else [paper]
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The listings to begin with, or the addresses that were given instead."""
+        if self.urls:
+            for url in self.urls:
+                request = self._ask_page(url, "editorial", notes_of([Found(url, "url", "command line")]))
+                if request:
+                    yield request
+            return
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        assert robots is not None
+        rules = await robots.of(f"https://{self.paper.hosts[0]}/")
+        sitemaps = [
+            address for address in (resolve(f"https://{self.paper.hosts[0]}/", s) for s in rules.sitemaps) if address
+        ]
+        for request in self._ask_listings(self.discovery.first(sitemaps)):
+            yield request
+        if not self._listings_open:
+            for request in self._after_listings():
+                yield request
+
+    # --- listings
+
+    def _ask_listings(self, listings: Iterable[More]) -> Iterator[Request]:
+        for more in listings:
+            notes = (("way", more.way),)
+            request = self.desk.ask(more.url, "listing", notes, self.on_listing, self.on_failure, more=more)
+            if request is not None:
+                self._listings_open += 1
+                yield request
+
+    def on_listing(self, response: Response) -> Iterator[Request]:
+        """Read a listing; when it was the last one, choose the editorials."""
+        assert response.request is not None
+        self.desk.answered(response.request, response)
+        more: More = response.meta["more"]
+        self._listings_open -= 1
+        if 300 <= response.status < 400:
+            target = self._redirect_target(response)
+            if target is not None:
+                yield from self._ask_listings([More(target, more.way, more.modified)])
+        elif response.status == 200:
+            yield from self._ask_listings(self.discovery.take(response.body, response.url, more))
+        if not self._listings_open:
+            yield from self._after_listings()
+
+    def _after_listings(self) -> Iterator[Request]:
+        """Every listing asked has answered or failed: fall back on others, or go on to the editorials."""
+        yield from self._ask_listings(self.discovery.second())
+        if self._listings_open:
+            return
+        known = self.collecting.known_pages()
+        for url, lines in self.discovery.chosen(known):
+            if self.recheck == "none" and url in known:
+                self.discovery.counts["known"] += 1
+                continue
+            request = self._ask_page(url, "editorial", notes_of(lines))
+            if request is not None:
+                yield request
+
+    # --- pages
+
+    def _ask_page(self, url: str, klass: Class, notes: Fields, **meta: Any) -> Request | None:
+        return self.desk.ask(url, klass, notes, self.on_page, self.on_failure, **meta)
+
+    def on_page(self, response: Response) -> Iterator[Request]:
+        """Read an editorial or an original, and ask what follows from it."""
+        request = response.request
+        assert request is not None
+        state = self.desk.answered(request, response)
+        reading = reading_of_live(request)
+        self.collecting.read(reading)
+        if reading.what == "redirect":
+            yield from self._follow(response, reading.target)
+        if response.status == 200 and state == "fetched":
+            yield from self._ask_original(reading)
+            yield from self._ask_requisites_of_page(response)
+
+    def _follow(self, response: Response, target: str) -> Iterator[Request]:
+        asked: Asked = response.meta[ASKED]
+        hops = response.meta.get("hops", 0) + 1
+        if hops > MAX_HOPS:
+            self.crawler.stats.inc_value("redirects/too_many")
+            return
+        notes = (*asked.notes, ("redirected-from", response.url))
+        follow = self.on_requisite if asked.klass == "requisite" else self.on_page
+        klass, level = cast("Class", asked.klass), response.meta.get("level", 0)
+        request = self.desk.ask(target, klass, notes, follow, self.on_failure, hops=hops, level=level)
+        if request is not None:
+            yield request
+
+    def _ask_original(self, reading: Reading) -> Iterator[Request]:
+        article = self.collecting.article_of(reading)
+        if article is None or article.original is None or article.original.url is None or article.kind != "editorial":
+            return
+        if newspaper_for(article.url) is not self.paper:
+            return
+        request = self._ask_page(article.original.url, "original", (("original-of", reading.url),))
+        if request is not None:
+            yield request
+
+    # --- requisites
+
+    def _ask_requisites_of_page(self, response: Response) -> Iterator[Request]:
+        if not self.collecting.requisites or not response.body:
+            return
+        if b"html" not in (response.headers.get("Content-Type") or b"html"):
+            return
+        yield from self._ask_requisites(requisites_of_page(document(response.body), response.url), response.url, 0)
+
+    def _ask_requisites(self, urls: Iterable[str], via: str, level: int) -> Iterator[Request]:
+        for url in urls:
+            notes = (("via", via),)
+            request = self.desk.ask(url, "requisite", notes, self.on_requisite, self.on_failure, level=level)
+            if request is not None:
+                yield request
+
+    def on_requisite(self, response: Response) -> Iterator[Request]:
+        """A style sheet may need more; two levels deep."""
+        assert response.request is not None
+        self.desk.answered(response.request, response)
+        if 300 <= response.status < 400:
+            target = self._redirect_target(response)
+            if target is not None:
+                yield from self._follow(response, target)
+            return
+        level: int = response.meta["level"]
+        kind = response.headers.get("Content-Type") or b""
+        if response.status == 200 and level < CSS_LEVELS and kind.startswith(b"text/css"):
+            urls = requisites_of_css(decode(response.body), response.url)
+            yield from self._ask_requisites(urls, response.url, level + 1)
+
+    # --- what did not come
+
+    def on_failure(self, failure: Failure) -> Iterator[Request]:
+        """Note what was not got; a listing that failed may have been the last one waited for."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, NotKept):
+            self.collecting.fail(failure.value)
+            raise CloseSpider("archive_failed")
+        assert failure.value is not None
+        asked: Asked = request.meta[ASKED]
+        self.desk.failed(request, failure.value)
+        if asked.klass == "listing":
+            self._listings_open -= 1
+            if not self._listings_open:
+                yield from self._after_listings()
+
+    def _redirect_target(self, response: Response) -> str | None:
+        location = response.headers.get("Location")
+        return resolve(response.url, location.decode("latin-1")) if location else None
+
+
+def reading_of_live(request: Request) -> Reading:
+    """What an exchange says that has just been kept; the same as is read from its WARC record later."""
+    kept: Kept = request.meta[KEPT]
+    capture = kept.capture
+    assert capture is not None
+    at = warc_date(capture.captured_at)
+    if kept.refers_to:
+        return reading_of_revisit(request.url, capture.record_id, at, capture.status, kept.refers_to)
+    return reading_of(request.url, capture.record_id, at, capture, request.meta[MESSAGE])
+
+
+def _day(name: str, value: str) -> dt.date | None:
+    if not value:
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(f"--{name} {value!r} is no day; give YYYY-MM-DD, as in 2024-01-31 (a day in Japan)") from None
+
+
+def _limit(value: str | int) -> int | None:
+    if value in ("", None):
+        return None
+    try:
+        limit = int(value)
+    except ValueError:
+        limit = 0
+    if limit < 1:
+        raise UsageError(f"--limit {value!r} is no number of editorials; give 1 or more")
+    return limit
+
+
+def _own_address(paper: Newspaper, url: str) -> str:
+    address = resolve(url, url)
+    if address is None:
+        raise UsageError(f"--url {url!r} is no http or https address")
+    if newspaper_for(address) is not paper:
+        raise UsageError(
+            f"--url {url}: {urlsplit(address).hostname} is not a host of {paper.name} ({', '.join(paper.hosts)})"
+        )
+    return paper.canonical(address)

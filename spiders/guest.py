@@ -1,0 +1,167 @@
+"""How we behave as guests: who we say we are, robots.txt, and the pace it asks for (RFC 9309)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from archives.wire import NotKept
+from crawler.addresses import resolve
+from crawler.version import VERSION
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from spiders.desk import Desk
+
+log = logging.getLogger(__name__)
+
+TOKEN: Final = "Genbun"  # noqa: S105  # not a secret: the product token that robots.txt names us by
+PARSED: Final = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB are to be parsed
+REDIRECTS: Final = 5  # RFC 9309, 2.3.1.2
+MAX_CRAWL_DELAY: Final = 120.0
+
+UNREACHABLE: Final = "robots_unreachable"
+DISALLOWED: Final = "robots"
+
+
+def user_agent(contact: str) -> str:
+    """Our name, version and contact; honest, and the same for every request."""
+    if not contact:
+        return f"{TOKEN}/{VERSION}"
+    where = contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}"
+    return f"{TOKEN}/{VERSION} (+{where})"
+
+
+class RobotsRefused(IgnoreRequest):
+    """robots.txt, or its absence in a way that means no, forbids this address. `reason` is one word."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Robots:
+    """What one host's robots.txt says to us; `rules` is None where everything is forbidden."""
+
+    def __init__(self, rules: Protego | None, why: str = "") -> None:
+        self.rules = rules
+        self.why = why
+
+    def allows(self, url: str) -> bool:
+        """Whether we may ask for that address."""
+        return self.rules is not None and bool(self.rules.can_fetch(url, TOKEN))
+
+    @property
+    def delay(self) -> float:
+        """The Crawl-delay in seconds, at most `MAX_CRAWL_DELAY`; 0 where none is asked for."""
+        delay = self.rules.crawl_delay(TOKEN) if self.rules is not None else None
+        return min(float(delay), MAX_CRAWL_DELAY) if delay else 0.0
+
+    @property
+    def sitemaps(self) -> list[str]:
+        """The sitemaps it names."""
+        return list(self.rules.sitemaps) if self.rules is not None else []
+
+
+class RobotsMiddleware:
+    """Asks robots.txt once a host and crawl, and keeps to it.
+
+    A 4xx answer means no rules; a 5xx answer, none at all, or more than five redirects mean that nothing may be
+    asked (RFC 9309, 2.3.1.3 and 2.3.1.4; Scrapy's own middleware allows everything then).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._known: dict[str, asyncio.Future[Robots]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        """Scrapy's way of making one."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass, or raise `RobotsRefused`."""
+        if request.meta.get("is_robots_txt"):
+            return
+        robots = await self.of(request.url)
+        if not robots.allows(request.url):
+            if robots.rules is None:
+                raise RobotsRefused(UNREACHABLE, f"robots.txt {robots.why}")
+            raise RobotsRefused(DISALLOWED, "robots.txt forbids it")
+        self._keep_pace(request, robots)
+
+    async def of(self, url: str) -> Robots:
+        """What the robots.txt of that address's host says; fetched once."""
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        known = self._known.get(origin)
+        if known is None:
+            known = self._known[origin] = asyncio.get_running_loop().create_future()
+            try:
+                known.set_result(await self._ask(f"{origin}/robots.txt"))
+            except BaseException as error:
+                known.set_exception(error)
+                known.exception()
+                raise
+        return await known
+
+    async def _ask(self, url: str) -> Robots:
+        for _ in range(REDIRECTS + 1):
+            request = self._desk.ask(url, "robots")
+            if request is None:
+                return Robots(None, f"leads to {url}, which is not ours to ask")
+            request = request.replace(
+                priority=1000, callback=NO_CALLBACK, errback=None, meta={**request.meta, "is_robots_txt": True}
+            )
+            try:
+                response = await self.crawler.engine.download_async(request)
+            except NotKept:
+                raise
+            except Exception as error:  # whatever went wrong, it was not reachable
+                self._desk.failed(request, error)
+                return Robots(None, f"could not be fetched: {error}")
+            self._desk.answered(request, response)
+            if not 300 <= response.status < 400:
+                return _read(response)
+            location = response.headers.get("Location")
+            target = resolve(url, location.decode("latin-1")) if location else None
+            if target is None:
+                return Robots(None, "is redirected to nowhere")
+            url = target
+        return Robots(None, f"is redirected more than {REDIRECTS} times")
+
+    @property
+    def _desk(self) -> Desk:
+        from spiders.collecting import Collecting
+
+        collecting = self.crawler.get_extension(Collecting)
+        assert collecting is not None
+        return collecting.desk
+
+    def _keep_pace(self, request: Request, robots: Robots) -> None:
+        delay = robots.delay
+        if not delay:
+            return
+        downloader = self.crawler.engine.downloader
+        _, slot = downloader._get_slot(request)
+        if slot.delay < delay:
+            log.info("%s asks for %g s between requests", urlsplit(request.url).hostname, delay)
+            slot.delay = delay
+
+
+def _read(response: Response) -> Robots:
+    status = response.status
+    if status >= 500:
+        return Robots(None, f"answered {status}")
+    if status >= 400:
+        return Robots(Protego.parse(""))
+    return Robots(Protego.parse(response.body[:PARSED].decode("utf-8", "replace")))

@@ -1,0 +1,83 @@
+"""What a crawl shows while it runs: one line that is kept up to date on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from spiders.collecting import Collecting
+
+log = logging.getLogger(__name__)
+
+ON_TERMINAL: Final = 0.5
+ELSEWHERE: Final = 30.0
+SETTLED: Final = ("fetched", "refused", "failed", "skipped")
+
+
+class Progress:
+    """Tells how far a crawl has come, at its own pace."""
+
+    def __init__(self, collecting: Collecting) -> None:
+        self._collecting = collecting
+        self._terminal = sys.stderr.isatty()
+        self._began = time.monotonic()
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Begin to tell."""
+        self._task = asyncio.get_running_loop().create_task(self._tell())
+
+    def end(self) -> None:
+        """Stop telling, and leave the terminal's line free."""
+        if self._task is not None:
+            self._task.cancel()
+        if self._terminal:
+            with contextlib.suppress(OSError):
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
+
+    def line(self) -> str:
+        """How far the crawl has come, in one line."""
+        collecting = self._collecting
+        sums = collecting.desk.sums
+        seconds = max(time.monotonic() - self._began, 0.001)
+        fetched = sum(count["fetched"] for count in sums.values())
+        parts = [
+            f"{_done(sums, 'editorial')} editorials",
+            f"{_done(sums, 'original')} originals",
+            f"{fetched} pages and parts",
+            f"{collecting.archive.bytes_written / 1e6:.1f} MB",
+            f"{fetched / seconds:.1f}/s",
+        ]
+        left = len(collecting.desk.still_open())
+        lost = sum(count["refused"] + count["failed"] for count in sums.values())
+        if lost:
+            parts.append(f"{lost} refused or failed")
+        parts.append(
+            f"waiting for {left}" + (f", listings first ({_done(sums, 'listing')})" if self._listing() else "")
+        )
+        return " · ".join(parts)
+
+    def _listing(self) -> bool:
+        return not self._collecting.desk.sums.get("editorial")
+
+    async def _tell(self) -> None:
+        while True:
+            await asyncio.sleep(ON_TERMINAL if self._terminal else ELSEWHERE)
+            if self._terminal:
+                with contextlib.suppress(OSError):
+                    sys.stderr.write("\r\x1b[K" + self.line()[:160])
+                    sys.stderr.flush()
+            else:
+                log.info("%s", self.line())
+
+
+def _done(sums: dict[str, Counter[str]], klass: str) -> str:
+    count = sums.get(klass, Counter())
+    return f"{sum(count[state] for state in SETTLED)}/{count['asked']}"
