@@ -1,0 +1,83 @@
+# Needs Python 3.11+ with pip, and make. `make demo` and `make test` set up everything else by themselves.
+# On a machine where python3 is older: make PYTHON=python3.12 demo
+PYTHON ?= python3
+# Options for the command of `demo`, `test`, `test-long` or `bench`: make test ARGS="-k pairs"
+ARGS ?=
+
+BIN := .venv/bin
+# How many test processes; `make test JOBS=0` runs them in this one.
+JOBS ?= auto
+UV := uv==0.13.9
+COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-header $(UPGRADE)
+INSTALL := -m pip --disable-pip-version-check -qq install
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long lint types format bench lock pywb clean
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.run ## the whole system on an embedded press, no network
+	@$(BIN)/genbun demo $(ARGS)
+
+test: lint types pywb ## everything a change must pass: format, lint, types, tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not long" $(ARGS)
+
+test-long: .venv/.test pywb ## the tests that take longer
+	$(BIN)/python -m pytest -m long $(ARGS)
+
+lint: .venv/.test ## formatting and lint, nothing is changed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/.test ## mypy, strict
+	$(BIN)/mypy
+
+format: .venv/.test ## format, and mend what lint can mend
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: .venv/.test ## the benchmarks
+	$(BIN)/python -m bench $(ARGS)
+
+# Keeps what is pinned; `make lock UPGRADE=--upgrade` takes the newest of everything, `UPGRADE="-P lxml"` of one.
+lock: ## write requirements/*.txt again from pyproject.toml
+	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python $(INSTALL) $(UV); }
+	$(COMPILE) pyproject.toml --group build --output-file requirements/run.txt > /dev/null
+	$(COMPILE) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt > /dev/null
+	$(COMPILE) --group pywb --output-file requirements/pywb.txt > /dev/null
+
+clean: ## remove the environments and everything that was built
+	rm -rf .venv .venv-pywb .venv-lock build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .scrapy
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Genbun needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+			"Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.python requirements/run.txt pyproject.toml
+	@echo "Installing what Genbun needs into .venv ..."
+	@$(BIN)/python $(INSTALL) --require-hashes --requirement requirements/run.txt
+	@$(BIN)/python $(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.test: .venv/.run requirements/test.txt
+	@echo "Installing what the tests need into .venv ..."
+	@$(BIN)/python $(INSTALL) --require-hashes --requirement requirements/test.txt
+	@touch $@
+
+# pywb's pins contradict Scrapy's, so it has an environment of its own. Tests find it by GENBUN_PYWB, else here.
+# Where it cannot be installed, the tests that need it are skipped and say so; in CI that is an error.
+pywb:
+	@test -n "$$GENBUN_PYWB" || $(MAKE) --no-print-directory .venv-pywb/.done || { \
+		echo "pywb cannot be installed here: the tests that need it will be skipped." >&2; test -z "$$CI"; }
+
+.venv-pywb/.done: requirements/pywb.txt
+	@echo "Installing pywb into .venv-pywb ..."
+	@$(PYTHON) -m venv .venv-pywb
+	@.venv-pywb/bin/python $(INSTALL) --require-hashes --requirement requirements/pywb.txt
+	@touch $@
