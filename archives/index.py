@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 
-import surt
-
+from archives.keys import key_of
 from archives.records import Record
-
-
-@lru_cache(maxsize=4096)
-def key_of(url: str) -> str:
-    """The SURT key: host reversed without `www.`, path and query lower-cased. A look-up key, never an identity."""
-    try:
-        return str(surt.surt(url))
-    except Exception:  # surt raises many kinds on odd addresses; cdxj-indexer keeps the address then
-        return url
 
 
 def cdxj_line(record: Record, offset: int, length: int, filename: str) -> str:
