@@ -11,6 +11,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -93,7 +94,11 @@ def _likely_codec(body: bytes) -> str | None:
         others = sum(1 for char in text if char > "\x7f")
         if sum(1 for char in text if "\u3041" <= char <= "\u30ff") * 4 > others > text.count("\ufffd") * 50:
             return codec
-    from charset_normalizer import from_bytes  # slow to import, and hardly ever needed  # noqa: PLC0415
+    for codec in ("euc_jp", "cp932"):  # hardly any kana: an English page's dashes and quotes, every one of two bytes
+        text = foreign.decode(codec, "replace")
+        if not re.search("[\ufffd\uff61-\uff9f]", text):
+            return codec
+    from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
 
     best = from_bytes(foreign).best()
     if best is None or best.encoding.startswith("utf_") or b"\0" in foreign:
@@ -160,6 +165,7 @@ def _flatten(value: Any, nodes: list[dict[str, Any]]) -> None:
 
 def read_json(text: str) -> Any:
     """The first JSON value in `text`, or None; comment marks, raw line ends and trailing commas are forgiven."""
+    text = text.replace("<![CDATA[", "", 1)
     start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if start < 0:
         return None
@@ -253,8 +259,13 @@ def has_class(*names: str) -> str:
 
 def find(root: Element, xpath: str) -> list[Element]:
     """The elements an XPath finds, in the page's order."""
-    found = root.xpath(xpath)
-    return [item for item in found if isinstance(item, etree._Element)] if isinstance(found, list) else []
+    found = _compiled(xpath)(root)
+    return [item for item in found if isinstance(item, Element)] if isinstance(found, list) else []
+
+
+@lru_cache(maxsize=256)
+def _compiled(xpath: str) -> etree.XPath:
+    return etree.XPath(xpath)
 
 
 def one(root: Element, xpath: str) -> Element | None:

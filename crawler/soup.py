@@ -7,10 +7,11 @@ is built from the one we have, so that nothing is parsed twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement
 from lxml import etree
 from lxml.etree import _Element as Element
 
@@ -30,7 +31,7 @@ def tidy(element: Element, without: Collection[Element] = ()) -> Tag:
     `element` stays as it is. White space of the source is one blank, and a `<br>` stays, being the only line break
     that is meant. `without`: subtrees left out.
     """
-    soup = BeautifulSoup("", "lxml")
+    soup = BeautifulSoup("", "html.parser")  # an empty one, which is filled from the tree
     depth = 0
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, node in walk:
@@ -57,7 +58,12 @@ def tidy(element: Element, without: Collection[Element] = ()) -> Tag:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"[\t\n\r\f ]+", " ", text)
+    return re.sub(r"[\t\n\r\f ]+", " ", text) if any(blank in text for blank in ("\n", "  ", "\t", "\r")) else text
+
+
+def within(tag: Tag, *names: str) -> list[Tag]:
+    """The tags of these names within a tag, in order (several times as fast as `find_all`)."""
+    return [part for part in tag.descendants if isinstance(part, Tag) and part.name in names]
 
 
 def words(tag: Tag | NavigableString) -> str:
@@ -67,28 +73,59 @@ def words(tag: Tag | NavigableString) -> str:
 
 def lines(tag: Tag | NavigableString) -> list[str]:
     """The words of a tidied tag, one string a line as `<br>` and blocks part them; empty lines are left out."""
-    return [line for line in map(fold, _spaced(tag).split("\n")) if line]
+    return [line for passage in passages([tag]) for line in passage.lines]
 
 
 def paragraphs(tag: Tag | NavigableString) -> list[list[str]]:
     """The lines of a tidied tag in groups: blocks and two `<br>` part paragraphs, one `<br>` only lines."""
-    groups = ([fold(line) for line in group.split("\n")] for group in re.split(r"\n[ \u3000\xa0]*\n", _spaced(tag)))
-    return [kept for group in groups if (kept := [line for line in group if line])]
+    return [passage.lines for passage in passages([tag])]
 
 
-def _spaced(tag: Tag | NavigableString) -> str:
-    return tag if isinstance(tag, NavigableString) else "".join(_pieces(tag))
+class Passage(NamedTuple):
+    """Lines that belong together, and the anchors that begin in them, each with the number of its line."""
+
+    lines: list[str]
+    anchors: list[tuple[Tag, int]]
 
 
-def _pieces(tag: Tag) -> Iterator[str]:
-    for part in tag.children:
+def passages(parts: Iterable[PageElement]) -> list[Passage]:
+    """The words of some tags and strings that follow one another, parted by blank lines."""
+    found = [Passage([], [])]
+    line: list[str] = []
+    anchors: list[Tag] = []
+    for piece in (*_pieces(parts), "\n\n"):
+        if isinstance(piece, Tag):
+            anchors.append(piece)
+            continue
+        first, *others = piece.split("\n")
+        line.append(first)
+        for other in others:
+            _end_line(found, fold("".join(line)) if line != [""] else "", anchors)
+            line, anchors = [other], []
+    return [passage for passage in found if passage.lines]
+
+
+def _end_line(found: list[Passage], line: str, anchors: list[Tag]) -> None:
+    last = found[-1]
+    if line:
+        last.anchors.extend((anchor, len(last.lines)) for anchor in anchors)
+        last.lines.append(line)
+    elif last.lines:
+        found.append(Passage([], []))
+
+
+def _pieces(parts: Iterable[PageElement]) -> Iterator[str | Tag]:
+    """Strings with their line ends, and anchors where they begin; no deeper than MAX_DEPTH."""
+    for part in parts:
         if isinstance(part, NavigableString):
             yield part
         elif isinstance(part, Tag):
-            edge = "\n\n" if part.name in BLOCKS else ""
             if part.name == "br":
                 yield "\n"
                 continue
+            edge = "\n\n" if part.name in BLOCKS else ""
             yield edge
-            yield from _pieces(part)  # no deeper than MAX_DEPTH
+            if part.name == "a":
+                yield part
+            yield from _pieces(part.children)
             yield edge

@@ -25,15 +25,12 @@ def fold(text: str) -> str:
 
     A run of white space that holds U+3000 becomes the U+3000 it holds; lone surrogates become U+FFFD.
     """
-    text = INVISIBLE.sub("", SURROGATES.sub("\ufffd", text)) if not text.isascii() else _ascii_clean(text)
-    text = FOLDED.sub(" ", text)
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    text = FOLDED.sub(" ", INVISIBLE.sub("", SURROGATES.sub("\ufffd", text)))
     if "\u3000" in text:
         text = text.replace(" \u3000", "\u3000").replace("\u3000 ", "\u3000")
     return text.strip(" \u3000")
-
-
-def _ascii_clean(text: str) -> str:
-    return text if text.isprintable() else INVISIBLE.sub("", text)
 
 
 def text_of(blocks: Iterable[Block]) -> str:
@@ -125,7 +122,7 @@ AGENCIES = (
 )
 JAPANESE_CREDIT = re.compile(rf"(?:撮影|提供|より|写真|共同)$|^(?:{AGENCIES})")
 AFTER_EQUALS = re.compile(rf"^(?:{AGENCIES})(?:[・＝=](?:{AGENCIES}))*$")
-PREFIX = re.compile(r"(?:photo\s?)?caption\s?[:：]\s?", re.IGNORECASE)
+PREFIX = re.compile(r"^photo(?:\s(?:caption|by line))?\s?[:：]\s?", re.IGNORECASE)
 PHOTO_LINE = re.compile(r"photos?\s?[:：]\s?|photos?\s+(?:by|via|courtesy of)\s", re.IGNORECASE)
 
 

@@ -1,0 +1,1 @@
+"""Readers: from bytes and an address to a record."""
