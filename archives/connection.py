@@ -139,12 +139,13 @@ def _asks_to_close(scanner: ResponseScanner) -> bool:
 class Pool:
     """Connections by origin: one that is idle is taken, else a new one is made.
 
-    `context` verifies certificates; `connect_seconds` bounds look-up, connecting and TLS together.
+    `context` makes the context that verifies certificates; `connect_seconds` bounds look-up, connecting and TLS.
     """
 
-    def __init__(self, context: ssl.SSLContext, connect_seconds: float = 15.0,
+    def __init__(self, context: Callable[[], ssl.SSLContext], connect_seconds: float = 15.0,
                  clock: Callable[[], float] = time.monotonic) -> None:  # fmt: skip
-        self._context = context
+        self._make_context = context
+        self._made_context: ssl.SSLContext | None = None
         self._seconds = connect_seconds
         self._clock = clock
         self._idle: dict[tuple[Origin, str], list[Connection]] = {}
@@ -188,6 +189,12 @@ class Pool:
                 connection.abort()
         self._idle.clear()
 
+    def _context(self) -> ssl.SSLContext:
+        """The context, made when it is first needed: reading the system's authorities takes a while."""
+        if self._made_context is None:
+            self._made_context = self._make_context()
+        return self._made_context
+
     async def _addresses(self, origin: Origin) -> list[str]:
         key, now = (origin.host, origin.port), self._clock()
         known = self._names.get(key)
@@ -223,7 +230,7 @@ class Pool:
                 Connection,
                 address,
                 origin.port,
-                ssl=self._context if origin.tls else None,
+                ssl=self._context() if origin.tls else None,
                 server_hostname=name if origin.tls else None,
             )
         except ssl.SSLCertVerificationError as error:
@@ -235,6 +242,8 @@ class Pool:
         except OSError as error:
             stage: Stage = "tls" if origin.tls and isinstance(error, ConnectionResetError) else "connect"
             raise ConnectionFailed(stage, "connect", f"{origin.host}:{origin.port}: {error}") from error
+        except (TypeError, ValueError) as error:
+            raise ConnectionFailed("tls", "tls", f"{name!r} is no name for a certificate: {error}") from error
         if not origin.mapped and not is_public(connection.peer or ""):
             connection.abort()
             raise ConnectionFailed("guard", "address_not_public", f"{name} answered from {connection.peer}")
@@ -247,6 +256,6 @@ async def _look_up(origin: Origin) -> list[str]:
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         raise ConnectionFailed("resolve", "resolve", f"{origin.host}: {error}") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))

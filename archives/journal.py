@@ -10,13 +10,13 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, Literal
 
 from archives.records import Original
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 State = Literal["asked", "fetched", "refused", "failed", "skipped"]
 
@@ -24,7 +24,8 @@ _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS warcs (
     name TEXT PRIMARY KEY,             -- final name, without .open
     size INTEGER NOT NULL,             -- committed bytes
-    closed INTEGER NOT NULL            -- 1 once renamed to its final name
+    closed INTEGER NOT NULL,           -- 1 once renamed to its final name
+    crawl TEXT NOT NULL                -- the crawl that wrote it, as its warcinfo record says
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS captures (  -- one row a response or revisit record
     record_id TEXT PRIMARY KEY,
@@ -38,7 +39,9 @@ CREATE TABLE IF NOT EXISTS captures (  -- one row a response or revisit record
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
     refers_to TEXT NOT NULL,
-    cdxj TEXT NOT NULL                 -- its index line, or empty
+    cdxj TEXT NOT NULL,                -- its index line, or empty
+    etag TEXT NOT NULL,                -- validators for the next request (RFC 9110, 8.8)
+    modified TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS captures_by_digest ON captures (digest) WHERE type = 'response' AND whole;
 CREATE INDEX IF NOT EXISTS captures_by_url ON captures (url, at);
@@ -46,7 +49,8 @@ CREATE TABLE IF NOT EXISTS crawls (
     id TEXT PRIMARY KEY,
     newspaper TEXT NOT NULL,
     started_at TEXT NOT NULL,
-    ended_at TEXT                      -- null until finished with nothing left to ask
+    ended_at TEXT,                     -- null until finished with nothing left to ask
+    resumes TEXT NOT NULL              -- the unfinished crawl it took over, or empty
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS asked (     -- a crawl's frontier and its outcomes
     crawl TEXT NOT NULL,
@@ -78,6 +82,13 @@ class CaptureRow:
     length: int
     refers_to: str
     cdxj: str
+    etag: str = ""
+    modified: str = ""
+
+    @property
+    def original(self) -> Original:
+        """What a revisit of this record refers to."""
+        return Original(self.record_id, self.url, self.at)
 
 
 @dataclass(slots=True)
@@ -99,9 +110,18 @@ class Journal:
     def __init__(self, path: Path) -> None:
         """Open or create the journal; `:memory:` works as a path for a journal that is not kept."""
         self._db = sqlite3.connect(path, isolation_level=None)
+        self._forget_other_version()
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;")
         self._db.executescript(_TABLES)
         self._db.execute(f"PRAGMA user_version={VERSION}")
+
+    def _forget_other_version(self) -> None:
+        """A journal of another version is emptied: the next crawl reads the archive into it again."""
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version in (0, VERSION):
+            return
+        for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            self._db.execute(f'DROP TABLE "{name}"')
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -112,17 +132,18 @@ class Journal:
         """Close; what was not committed is gone."""
         self._db.close()
 
-    def commit(self, captures: Iterable[CaptureRow] = (), sizes: dict[str, tuple[int, bool]] | None = None,
+    def commit(self, captures: Iterable[CaptureRow] = (), sizes: dict[str, tuple[int, bool, str]] | None = None,
                asked: Iterable[tuple[str, Asked]] = ()) -> None:  # fmt: skip
-        """Commit these together: record rows, WARC files' (size, closed), and (crawl, address) rows."""
+        """Commit these together: record rows, WARC files' (size, closed, crawl), and (crawl, address) rows."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany(
-                "INSERT OR REPLACE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", (_values(row) for row in captures)
+                "INSERT OR REPLACE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (_values(row) for row in captures),
             )
             self._db.executemany(
-                "INSERT OR REPLACE INTO warcs VALUES (?,?,?)",
-                ((name, size, int(closed)) for name, (size, closed) in (sizes or {}).items()),
+                "INSERT OR REPLACE INTO warcs VALUES (?,?,?,?)",
+                ((name, size, int(closed), crawl) for name, (size, closed, crawl) in (sizes or {}).items()),
             )
             self._db.executemany(
                 "INSERT OR REPLACE INTO asked VALUES (?,?,?,?,?,?,?,?)",
@@ -134,7 +155,7 @@ class Journal:
                         a.state,
                         a.reason,
                         a.at,
-                        json.dumps(a.notes, ensure_ascii=False),
+                        json.dumps(a.notes),  # escaped: a note may hold half of a surrogate pair, which SQLite refuses
                         a.record_id,
                     )
                     for crawl, a in asked
@@ -154,25 +175,21 @@ class Journal:
         ).fetchone()
         return Original(*row) if row else None
 
-    def unchanged_since(self, url: str, digest: str) -> Original | None:
-        """The response record that holds what the address gave last, if that was this payload.
+    def unchanged_since(self, url: str, digest: str, status: int) -> Original | None:
+        """The response record that holds what the address gave last, if that was this payload under this status.
 
         Only the latest capture counts: a page that goes back to an earlier text (A, B, A) is stored whole again, so
         that each version of an article begins with a response record.
         """
-        row = self._db.execute(
-            "SELECT digest, CASE type WHEN 'revisit' THEN refers_to ELSE record_id END FROM captures"
-            " WHERE url = ? AND whole ORDER BY at DESC LIMIT 1",
-            (url,),
-        ).fetchone()
-        if row is None or row[0] != digest:
+        found = self.holder_last(url)
+        if found is None:
             return None
-        held = self._db.execute("SELECT record_id, url, at FROM captures WHERE record_id = ?", (row[1],)).fetchone()
-        return Original(*held) if held else None
+        _, held = found
+        return held.original if (held.digest, held.status) == (digest, status) else None
 
     def warcs(self) -> dict[str, tuple[int, bool]]:
         """Every WARC file it knows: final name → (committed size, closed)."""
-        return {name: (size, bool(closed)) for name, size, closed in self._db.execute("SELECT * FROM warcs")}
+        return {name: (size, bool(closed)) for name, size, closed, _ in self._db.execute("SELECT * FROM warcs")}
 
     def forget_warc(self, name: str) -> None:
         """Drop what is known of a file, so that it can be read again."""
@@ -184,20 +201,67 @@ class Journal:
         for (line,) in self._db.execute("SELECT cdxj FROM captures WHERE cdxj != '' ORDER BY cdxj COLLATE BINARY"):
             yield line
 
-    def begin_crawl(self, crawl: str, newspaper: str, started_at: str) -> None:
+    def begin_crawl(self, crawl: str, newspaper: str, started_at: str, resumes: str = "") -> None:
         """Note that a crawl began; it stays unfinished until `end_crawl`."""
-        self._db.execute("INSERT OR REPLACE INTO crawls VALUES (?,?,?,NULL)", (crawl, newspaper, started_at))
+        values = (crawl, newspaper, started_at, resumes)
+        self._db.execute("INSERT OR REPLACE INTO crawls VALUES (?,?,?,NULL,?)", values)
 
     def end_crawl(self, crawl: str, ended_at: str) -> None:
         """Note that a crawl is finished."""
         self._db.execute("UPDATE crawls SET ended_at = ? WHERE id = ?", (ended_at, crawl))
 
-    def unfinished_crawl(self, newspaper: str) -> str | None:
-        """The latest crawl of that newspaper, if it was not finished."""
+    def unfinished_crawls(self, newspaper: str) -> list[str]:
+        """The latest crawl of that newspaper, if it was not finished, and those it had taken over; newest first."""
         row = self._db.execute(
-            "SELECT id, ended_at FROM crawls WHERE newspaper = ? ORDER BY started_at DESC LIMIT 1", (newspaper,)
+            "SELECT id, ended_at, resumes FROM crawls WHERE newspaper = ? ORDER BY started_at DESC, id DESC LIMIT 1",
+            (newspaper,),
         ).fetchone()
-        return row[0] if row and row[1] is None else None
+        chain: list[str] = []
+        while row is not None and row[1] is None and row[0] not in chain:
+            chain.append(row[0])
+            row = self._db.execute("SELECT id, ended_at, resumes FROM crawls WHERE id = ?", (row[2],)).fetchone()
+        return chain
+
+    def started_at(self, crawl: str) -> str:
+        """When a crawl began."""
+        row = self._db.execute("SELECT started_at FROM crawls WHERE id = ?", (crawl,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def captured_in(self, crawls: Iterable[str], url: str) -> CaptureRow | None:
+        """The latest whole answer that those crawls got from an address."""
+        names = json.dumps(list(crawls))
+        row = self._db.execute(
+            "SELECT c.* FROM captures c JOIN warcs w ON w.name = c.warc WHERE c.url = ? AND c.whole"
+            " AND w.crawl IN (SELECT value FROM json_each(?)) ORDER BY c.at DESC LIMIT 1",
+            (url, names),
+        ).fetchone()
+        return _row_of(row) if row else None
+
+    def settled_in(self, crawls: Iterable[str], url: str) -> State | None:
+        """What an address had come to in those crawls, if it had."""
+        row = self._db.execute(
+            "SELECT state FROM asked WHERE url = ? AND state != 'asked' AND crawl IN (SELECT value FROM json_each(?))",
+            (url, json.dumps(list(crawls))),
+        ).fetchone()
+        return row[0] if row else None
+
+    def holder_last(self, url: str) -> tuple[CaptureRow, CaptureRow] | None:
+        """The latest whole capture of an address, and the response record that holds its bytes; None if neither is."""
+        row = self._db.execute(
+            "SELECT * FROM captures WHERE url = ? AND whole ORDER BY at DESC LIMIT 1", (url,)
+        ).fetchone()
+        if row is None:
+            return None
+        latest = _row_of(row)
+        if latest.type == "response":
+            return latest, latest
+        held = self.capture(latest.refers_to)
+        return (latest, held) if held is not None and held.type == "response" else None
+
+    def capture(self, record_id: str) -> CaptureRow | None:
+        """A record by its id."""
+        row = self._db.execute("SELECT * FROM captures WHERE record_id = ?", (record_id,)).fetchone()
+        return _row_of(row) if row else None
 
     def asked(self, crawl: str) -> Iterator[Asked]:
         """Every address of a crawl with its outcome, in order of address."""
@@ -220,7 +284,12 @@ class Journal:
 
 
 def _values(row: CaptureRow) -> tuple[object, ...]:
-    return (
-        row.record_id, row.type, row.url, row.at, row.status, row.digest, int(row.whole), row.warc, row.offset,
-        row.length, row.refers_to, row.cdxj,
-    )  # fmt: skip
+    return tuple(getattr(row, name) for name in _COLUMNS)
+
+
+def _row_of(values: tuple[object, ...]) -> CaptureRow:
+    row = dict(zip(_COLUMNS, values, strict=True))
+    return CaptureRow(**{**row, "whole": bool(row["whole"])})  # type: ignore[arg-type]  # columns have their fields' types
+
+
+_COLUMNS: Final = tuple(field.name for field in fields(CaptureRow))

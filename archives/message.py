@@ -30,6 +30,7 @@ MAX_HEAD: Final = 256 * 1024
 MAX_CHUNK_LINE: Final = 4096
 MAX_TRAILER: Final = 64 * 1024
 MAX_INTERIM: Final = 16
+MAX_MEMBERS: Final = 256  # gzip members or zstd frames in one body; each costs a copy of what follows it
 
 _STATUS_LINE: Final = re.compile(rb"HTTP/(\d)\.(\d) +(\d{3})(?: +([^\r\n]*))?\r?\n?$")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
@@ -42,6 +43,7 @@ _DAMAGED: Final[tuple[type[Exception], ...]] = (
     ValueError,
 )
 _BODILESS: Final = frozenset({204, 304})
+_ZSTD_FRAME: Final = (b"\x28\xb5\x2f\xfd", *(bytes([n, 0x2A, 0x4D, 0x18]) for n in range(0x50, 0x60)))
 
 Header = tuple[bytes, bytes]
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
@@ -100,12 +102,12 @@ class ResponseScanner:
     """Fed the bytes of one connection from the start of a response, says when and where the response ends.
 
     After `feed` has returned True, or `close` was called: `raw[start:end]` is the final message, `raw[:start]` the
-    interim ones (1xx), `raw[end:]` bytes after the message. Holds every byte in memory, at most `limit` of them.
+    interim ones (1xx), `raw[end:]` bytes after the message. Holds every byte in memory, at most `limit` of a body.
     """
 
     __slots__ = (
-        "_chunks", "_need", "_pos", "_state", "body_start", "end", "head", "heads", "limit", "method", "raw", "start",
-        "until_close",
+        "_dechunked", "_need", "_pos", "_state", "_trailer_start", "body_start", "end", "head", "heads", "limit",
+        "method", "raw", "start", "until_close",
     )  # fmt: skip
 
     def __init__(self, method: bytes = b"GET", limit: int = 0) -> None:
@@ -121,7 +123,8 @@ class ResponseScanner:
         self._pos = 0
         self._need = 0
         self._state = self._read_head
-        self._chunks: list[tuple[int, int]] | None = None
+        self._dechunked: bytearray | None = None
+        self._trailer_start = 0
 
     @property
     def done(self) -> bool:
@@ -133,8 +136,8 @@ class ResponseScanner:
         self.raw += data
         while not self._state():
             pass
-        if self.limit and not self.done and len(self.raw) > self.limit:
-            raise TooLarge(f"more than {self.limit:,} bytes")
+        if self.limit and self.head and not self.done and len(self.raw) - self.body_start > self.limit:
+            raise TooLarge(f"a body of more than {self.limit:,} bytes")
         return self.done
 
     def close(self) -> bool:
@@ -145,13 +148,10 @@ class ResponseScanner:
 
     def payload(self) -> bytes:
         """The body with its transfer coding removed, as far as it came."""
+        if self._dechunked is not None:
+            return bytes(self._dechunked)
         end = self.end if self.done else len(self.raw)
-        if self._chunks is None:
-            return bytes(self.raw[self.body_start : end]) if self.head else b""
-        view = memoryview(self.raw)
-        body = b"".join([view[a:b] for a, b in self._chunks])
-        view.release()
-        return body
+        return bytes(self.raw[self.body_start : end]) if self.head else b""
 
     def block(self) -> bytes:
         """The final message exactly as it came, without interim ones and what followed."""
@@ -161,12 +161,13 @@ class ResponseScanner:
 
     def _read_head(self) -> bool:
         match = _HEAD_END.search(self.raw, max(self.start, self._pos - 3))
+        end = match.end() if match else len(self.raw)
+        if end - self.start > 16 and not self.raw.startswith(b"HTTP/", self.start):
+            raise BadMessage(f"not a status line: {bytes(self.raw[self.start : self.start + 60])!r}")
+        if end - self.start > MAX_HEAD:
+            raise TooLarge(f"a head of more than {MAX_HEAD:,} bytes")
         if match is None:
-            self._pos = len(self.raw)
-            if self._pos - self.start > MAX_HEAD:
-                raise TooLarge(f"a head of more than {MAX_HEAD:,} bytes")
-            if self._pos - self.start > 16 and not self.raw.startswith(b"HTTP/", self.start):
-                raise BadMessage(f"not a status line: {bytes(self.raw[self.start : self.start + 60])!r}")
+            self._pos = end
             return True
         head = parse_head(bytes(self.raw[self.start : match.start()]))
         if 100 <= head.status < 200 and head.status != 101:
@@ -188,7 +189,7 @@ class ResponseScanner:
         codings = b",".join(head.all(b"transfer-encoding")).lower()
         if codings:
             if codings.rsplit(b",", 1)[-1].strip() == b"chunked":
-                self._chunks = []
+                self._dechunked = bytearray()
                 self._state = self._read_chunk_size
             else:
                 self._until_close()
@@ -219,9 +220,9 @@ class ResponseScanner:
 
     def _read_chunk_size(self) -> bool:
         newline = self.raw.find(b"\n", self._pos)
+        if (newline if newline >= 0 else len(self.raw)) - self._pos > MAX_CHUNK_LINE:
+            raise BadMessage("a chunk size line without end")
         if newline < 0:
-            if len(self.raw) - self._pos > MAX_CHUNK_LINE:
-                raise BadMessage("a chunk size line without end")
             return True
         line = bytes(self.raw[self._pos : newline + 1])
         match = _CHUNK_SIZE.match(line)
@@ -230,22 +231,24 @@ class ResponseScanner:
         self._need = int(match[1], 16)
         self._pos = newline + 1
         if self._need == 0:
+            self._trailer_start = self._pos
             self._state = self._read_trailer
         else:
             if self.limit and self._need > self.limit:
                 raise TooLarge(f"a chunk of {self._need:,} bytes, more than {self.limit:,}")
-            assert self._chunks is not None
-            self._chunks.append((self._pos, self._pos))
             self._state = self._read_chunk
         return False
 
     def _read_chunk(self) -> bool:
-        assert self._chunks is not None
-        begin, have = self._chunks[-1]
-        have = min(len(self.raw), begin + self._need)
-        self._chunks[-1] = begin, have
-        if have - begin < self._need:
-            return True
+        assert self._dechunked is not None
+        if self._need:
+            part = self.raw[self._pos : self._pos + self._need]
+            self._dechunked += part
+            self._pos += len(part)
+            self._need -= len(part)
+            if self._need:
+                return True
+        have = self._pos
         end = self.raw.find(b"\n", have, have + 2)
         if end < 0:
             if len(self.raw) - have >= 2 or (len(self.raw) > have and self.raw[have] != 0x0D):
@@ -259,9 +262,9 @@ class ResponseScanner:
 
     def _read_trailer(self) -> bool:
         newline = self.raw.find(b"\n", self._pos)
+        if (newline + 1 or len(self.raw)) - self._trailer_start > MAX_TRAILER:
+            raise TooLarge(f"a trailer of more than {MAX_TRAILER:,} bytes")
         if newline < 0:
-            if len(self.raw) - self._pos > MAX_TRAILER:
-                raise TooLarge(f"a trailer of more than {MAX_TRAILER:,} bytes")
             return True
         blank = self.raw[self._pos : newline].strip() == b""
         self._pos = newline + 1
@@ -297,8 +300,13 @@ class Message:
 def read_response(block: bytes) -> Message:
     """Take a stored response block apart. Raises `BadMessage` where there is no HTTP head."""
     scanner = ResponseScanner()
-    scanner.feed(block)
-    complete = scanner.close()
+    try:
+        scanner.feed(block)
+        complete = scanner.close()
+    except BadMessage:
+        if scanner.head is None:
+            raise
+        complete = False
     if scanner.head is None:
         raise BadMessage("no HTTP head")
     return Message(scanner.head, scanner.payload(), complete)
@@ -350,6 +358,8 @@ def _gunzip(data: bytes, limit: int) -> bytes:
         out.append(part)
         if not unpacker.eof:
             raise BadMessage("a gzip body that was cut off")
+        if len(out) > MAX_MEMBERS:
+            raise BadMessage(f"a gzip body of more than {MAX_MEMBERS} members")
         data = unpacker.unused_data
     if not out:
         raise BadMessage("a gzip body that is not gzip")
@@ -368,6 +378,8 @@ def _inflate(data: bytes, limit: int) -> bytes:
             continue
         if limit and len(part) > limit:
             raise TooLarge(f"unpacks to more than {limit:,} bytes")
+        if not unpacker.eof:
+            raise BadMessage("a deflate body that was cut off")
         return part
     raise AssertionError("unreachable")
 
@@ -390,13 +402,21 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
 
 
 def _unzstd(data: bytes, limit: int) -> bytes:
-    unpacker = ZstdDecompressor()
-    part = unpacker.decompress(data, limit + 1 if limit else -1)
-    if limit and len(part) > limit:
-        raise TooLarge(f"unpacks to more than {limit:,} bytes")
-    if not unpacker.eof:
-        raise BadMessage("a zstd body that was cut off")
-    return part
+    out: list[bytes] = []
+    size = 0
+    while not out or data.startswith(_ZSTD_FRAME):
+        unpacker = ZstdDecompressor()
+        part = unpacker.decompress(data, limit - size + 1 if limit else -1)
+        size += len(part)
+        if limit and size > limit:
+            raise TooLarge(f"unpacks to more than {limit:,} bytes")
+        out.append(part)
+        if not unpacker.eof:
+            raise BadMessage("a zstd body that was cut off")
+        if len(out) > MAX_MEMBERS:
+            raise BadMessage(f"a zstd body of more than {MAX_MEMBERS} frames")
+        data = unpacker.unused_data
+    return b"".join(out)
 
 
 def digest_of(data: bytes) -> str:

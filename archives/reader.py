@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from warcio.archiveiterator import ArchiveIterator
+from isal import isal_zlib
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecordLoader
 
 from archives.capture import Capture
 from archives.collection import OPEN
@@ -17,6 +20,11 @@ from archives.message import BadMessage, Message, digest_of, read_response
 
 if TYPE_CHECKING:
     from archives.exchange import Fields
+
+
+_PIECE: Final = 256 * 1024  # what is read at once
+_LOADER: Final = ArcWarcRecordLoader()
+_STEP: Final = 4096  # what of it a member is first tried with: many are shorter, and what is too much gets copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +107,91 @@ class TornFile(Exception):
 
 
 def stored_records(path: Path) -> Iterator[Stored]:
-    """Every record of a file, in order. Raises `TornFile` at the end of a file that was cut off."""
-    name = path.name.removesuffix(OPEN)
-    end = 0
+    """Every record of a file, in order. Raises `TornFile` where the bytes make no whole record.
+
+    Members are unpacked here, each to its checksum: warcio's own iterator hands out a member that was cut off as if
+    it were whole.
+    """
+    offset = 0
+    for length, member in _members(path):
+        stored = _stored(path, member, offset, length)
+        if stored is None:
+            raise TornFile(path, offset, path.stat().st_size)
+        yield stored
+        offset += length
+
+
+def _stored(path: Path, member: bytes, offset: int, length: int) -> Stored | None:
+    """The record that a member holds, or None if it holds no whole one."""
+    stream = BytesIO(member)
+    try:
+        record = _LOADER.parse_record_stream(stream, known_format="warc", no_record_parse=True)
+    except (ArchiveLoadFailed, EOFError):
+        return None
+    block = record.raw_stream.read()
+    if record.length != len(block) or stream.read() != b"\r\n\r\n":
+        return None
+    headers = {key.lower(): value for key, value in record.rec_headers.headers}
+    return Stored(
+        type=headers.get("warc-type", ""),
+        id=headers.get("warc-record-id", ""),
+        url=headers.get("warc-target-uri", ""),
+        date=headers.get("warc-date", ""),
+        warc=path.name.removesuffix(OPEN),
+        offset=offset,
+        length=length,
+        block=block,
+        headers=headers,
+    )
+
+
+def _members(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Each gzip member of a file: its length there, and what it holds. Raises `TornFile`."""
+    offset = 0
     with path.open("rb") as handle:
-        records = ArchiveIterator(handle, no_record_parse=True)
-        try:
-            for record in records:
-                block = record.raw_stream.read()  # before asking for offset and length, which skips what is left
-                offset = records.get_record_offset()
-                length = records.get_record_length()
-                end = offset + length
-                headers = {key.lower(): value for key, value in record.rec_headers.headers}
-                yield Stored(
-                    type=headers.get("warc-type", ""),
-                    id=headers.get("warc-record-id", ""),
-                    url=headers.get("warc-target-uri", ""),
-                    date=headers.get("warc-date", ""),
-                    warc=name,
-                    offset=offset,
-                    length=length,
-                    block=block,
-                    headers=headers,
-                )
-        except (ArchiveLoadFailed, EOFError):
-            pass
-    size = path.stat().st_size
-    if end != size:
-        raise TornFile(path, end, size)
+        ahead = memoryview(handle.read(_PIECE))
+        while ahead:
+            unpacker = isal_zlib.decompressobj(wbits=31)
+            parts: list[bytes] = []
+            length, step, whole = 0, _STEP, False
+            while ahead and not whole:
+                piece = ahead[:step]
+                try:
+                    parts.append(unpacker.decompress(piece))
+                except isal_zlib.error:  # type: ignore[misc]  # isal's types call the class an instance
+                    break
+                whole, taken = unpacker.eof, len(piece) - len(unpacker.unused_data)
+                length += taken
+                ahead = ahead[taken:] or memoryview(handle.read(_PIECE))
+                step = _PIECE
+            if not whole:
+                raise TornFile(path, offset, path.stat().st_size)
+            yield length, b"".join(parts)
+            offset += length
+
+
+def record_at(path: Path, offset: int, length: int) -> Stored:
+    """The one record whose member lies there. Raises `TornFile` where there is none."""
+    with path.open("rb") as handle:
+        handle.seek(offset)
+        member = handle.read(length)
+    try:
+        content = isal_zlib.decompress(member, wbits=31)
+    except isal_zlib.error as error:  # type: ignore[misc]  # isal's types call the class an instance
+        raise TornFile(path, offset, offset + length) from error
+    stored = _stored(path, content, offset, length)
+    if stored is None:
+        raise TornFile(path, offset, offset + length)
+    return stored
+
+
+def crawl_of(path: Path) -> str:
+    """The crawl that wrote a file, as its warcinfo record says; empty where it says none."""
+    with suppress(TornFile):
+        for record in stored_records(path):
+            said = dict(record.notes()) if record.type == "warcinfo" else {}
+            return said.get("isPartOf", "")
+    return ""
 
 
 def groups(path: Path) -> Iterator[Group]:

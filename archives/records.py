@@ -20,6 +20,7 @@ from archives.exchange import Exchange
 from archives.message import Head, digest_of
 
 IDENTICAL_PAYLOAD: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 CONFORMS_TO: Final = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
 RecordType = Literal["warcinfo", "response", "request", "metadata", "revisit"]
@@ -27,6 +28,7 @@ RecordType = Literal["warcinfo", "response", "request", "metadata", "revisit"]
 _COMPRESSED_TYPES: Final = (
     "image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "font/", "video/", "audio/",
 )  # fmt: skip
+_LINE_ENDS: Final = {0x0D: " ", 0x0A: " "}  # a value must not begin another field
 _STORED: Final = {b"gzip", b"x-gzip", b"br", b"zstd", b"deflate"}
 
 
@@ -67,21 +69,23 @@ def warc_date(moment: dt.datetime) -> str:
 def member_of(kind: str, fields: list[tuple[str, str]], block: bytes, *, store: bool = False) -> bytes:
     """One record as one gzip member; `store` where the block is compressed already and would only cost time."""
     head = [f"WARC/1.1\r\nWARC-Type: {kind}\r\n"]
-    head += [f"{name}: {value}\r\n" for name, value in fields]
+    head += [f"{name}: {value.translate(_LINE_ENDS)}\r\n" for name, value in fields]
     head.append(f"Content-Length: {len(block)}\r\n\r\n")
-    record = b"".join(("".join(head).encode(), block, b"\r\n\r\n"))
+    record = b"".join(("".join(head).encode("utf-8", "replace"), block, b"\r\n\r\n"))
     if store:
         return zlib.compress(record, 0, wbits=31)
     return isal_zlib.compress(record, level=2, wbits=31)
 
 
-def group_of(exchange: Exchange, warcinfo_id: str, original: Original | None = None) -> list[Record]:
-    """The records of one exchange; with `original`, a revisit of it in the response's place."""
+def group_of(
+    exchange: Exchange, warcinfo_id: str, original: Original | None = None, profile: str = IDENTICAL_PAYLOAD
+) -> list[Record]:
+    """The records of one exchange; with `original`, a revisit of it in the response's place, of that profile."""
     date = warc_date(exchange.started_at)
     common = [("WARC-Target-URI", exchange.url), ("WARC-Date", date), ("WARC-Warcinfo-ID", warcinfo_id)]
     group: list[Record] = []
     if exchange.head is not None:
-        group.append(_answer(exchange, exchange.head, common, date, original))
+        group.append(_answer(exchange, exchange.head, common, date, original, profile))
     main_id = group[0].id if group else None
     if exchange.sent:
         group.append(_request(exchange, common, date, main_id))
@@ -91,19 +95,21 @@ def group_of(exchange: Exchange, warcinfo_id: str, original: Original | None = N
 
 
 def _answer(exchange: Exchange, head: Head, common: list[tuple[str, str]], date: str,
-            original: Original | None) -> Record:  # fmt: skip
+            original: Original | None, profile: str) -> Record:  # fmt: skip
     payload_digest = exchange.payload_digest or digest_of(exchange.payload)
     block = exchange.received
     fields = [("WARC-Record-ID", new_id()), *common, *_connection(exchange)]
     if original is not None:
         block = block[: exchange.head_length]
         fields += [
-            ("WARC-Profile", IDENTICAL_PAYLOAD),
+            ("WARC-Profile", profile),
             ("WARC-Refers-To", original.record_id),
             ("WARC-Refers-To-Target-URI", original.url),
             ("WARC-Refers-To-Date", original.date),
         ]
-    fields += [("WARC-Payload-Digest", payload_digest), ("WARC-Block-Digest", digest_of(block))]
+    if original is None or profile == IDENTICAL_PAYLOAD:  # a 304 has no payload whose digest could be said
+        fields.append(("WARC-Payload-Digest", payload_digest))
+    fields.append(("WARC-Block-Digest", digest_of(block)))
     if exchange.truncated:
         fields.append(("WARC-Truncated", exchange.truncated))
     fields.append(("Content-Type", "application/http; msgtype=response"))
@@ -148,7 +154,7 @@ def _metadata(exchange: Exchange, common: list[tuple[str, str]], date: str, main
 def metadata(url: str, date: str, common: list[tuple[str, str]], notes: list[tuple[str, str]],
              concurrent_to: str | None) -> Record:  # fmt: skip
     """A metadata record with `application/warc-fields`; line ends inside a value become blanks."""
-    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in notes).encode()
+    block = _warc_fields(notes)
     fields = [("WARC-Record-ID", new_id()), *common]
     if concurrent_to:
         fields.append(("WARC-Concurrent-To", concurrent_to))
@@ -158,7 +164,7 @@ def metadata(url: str, date: str, common: list[tuple[str, str]], notes: list[tup
 
 def warcinfo(filename: str, moment: dt.datetime, fields: list[tuple[str, str]]) -> Record:
     """The record that opens a file: what wrote it, for whom, and by which rules."""
-    block = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
+    block = _warc_fields(fields)
     date, record_id = warc_date(moment), new_id()
     head = [
         ("WARC-Record-ID", record_id),
@@ -168,6 +174,12 @@ def warcinfo(filename: str, moment: dt.datetime, fields: list[tuple[str, str]]) 
         ("Content-Type", "application/warc-fields"),
     ]
     return Record("warcinfo", record_id, "", date, member_of("warcinfo", head, block))
+
+
+def _warc_fields(fields: list[tuple[str, str]]) -> bytes:
+    """An `application/warc-fields` block; what UTF-8 cannot hold (half a surrogate pair) becomes a question mark."""
+    lines = [f"{name}: {value.translate(_LINE_ENDS)}\r\n" for name, value in fields]
+    return "".join(lines).encode("utf-8", "replace")
 
 
 def _connection(exchange: Exchange) -> list[tuple[str, str]]:

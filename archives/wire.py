@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import sqlite3
 import ssl
 import time
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -23,11 +25,13 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archives.archive import Archive, Kept
+from archives.archive import Archive, Kept, capture_of
 from archives.connection import Connection, ConnectionFailed, Pool
 from archives.errors import GenbunError, UsageError
-from archives.exchange import Exchange
-from archives.message import BadMessage, Message, ResponseScanner, TooLarge
+from archives.exchange import Exchange, Stage
+from archives.journal import CaptureRow
+from archives.message import BadMessage, Message, ResponseScanner, TooLarge, read_response
+from archives.reader import TornFile, record_at
 from archives.routes import Origin, Routes
 
 log = logging.getLogger(__name__)
@@ -36,6 +40,10 @@ log = logging.getLogger(__name__)
 #: be a revisit of another address.
 NOTES: Final = "archive_notes"
 ANY_ADDRESS: Final = "archive_any_address"
+#: The record (`CaptureRow`) whose validators the request's conditions come from: a 304 becomes a revisit of it.
+HELD: Final = "archive_held"
+#: The record (`CaptureRow`) that answers instead of the host: a crawl that takes over another asks nothing twice.
+RECALL: Final = "archive_recall"
 #: What the archive says back, in the same place: `Kept`, and the `Message` that came.
 KEPT: Final = "archive_kept"
 MESSAGE: Final = "archive_message"
@@ -81,34 +89,62 @@ class WireDownloadHandler(BaseDownloadHandler):
         self._routes = Routes(settings.getlist("CONNECT_TO"))
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._pool = Pool(tls_context(settings.get("CA_FILE")), min(15.0, self._seconds))
+        authority = settings.get("CA_FILE")
+        if authority:
+            tls_context(authority)  # a file that cannot be read is said at once
+        self._pool = Pool(partial(tls_context, authority), min(15.0, self._seconds))
         self._sent_at: dict[str, float] = {}
+        self._rooms: dict[str, asyncio.Semaphore] = {}
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, keep, and only then answer. Raises `Failed`, `GivenUp` or `NotKept`."""
+        if (recalled := request.meta.get(RECALL)) is not None:
+            return self._recalled(request, recalled)
         parts = urlsplit(request.url)
         host = parts.hostname or ""
         origin = self._routes.origin(parts.scheme, host, parts.port)
         exchange = Exchange(request.url, dt.datetime.now(dt.UTC), request.method, notes=request.meta.get(NOTES, ()))
         scanner = ResponseScanner(request.method.encode(), self._limit)
-        failure: Exception | None = None
-        began = time.monotonic()
-        try:
-            async with asyncio.timeout(request.meta.get("download_timeout", self._seconds)):
-                await self._exchange(request, origin, host, exchange, scanner)
-        except TimeoutError:
-            failure = ConnectionFailed("body" if scanner.head else "head", "timeout", "the answer took too long")
-        except (ConnectionFailed, BadMessage) as error:
-            failure = error
-        exchange.milliseconds = round((time.monotonic() - began) * 1000)
-        request.meta["download_latency"] = exchange.milliseconds / 1000
+        async with self._room(request):
+            failure = await self._attempt(request, origin, host, exchange, scanner)
         _take_bytes(exchange, scanner)
         if failure is not None:
             _explain(exchange, failure)
         request.meta[KEPT] = await self._keep(exchange, request)
         if failure is not None:
             raise _for_scrapy(failure) from failure
-        return self._response(request, exchange)
+        assert exchange.head is not None
+        held: CaptureRow | None = request.meta.get(HELD)
+        if held is not None and exchange.head.status == 304:
+            return self._response(request, self._stored(held), "not-modified")
+        return self._response(request, Message(exchange.head, exchange.payload, complete=True))
+
+    async def _attempt(
+        self, request: Request, origin: Origin, host: str, exchange: Exchange, scanner: ResponseScanner
+    ) -> ConnectionFailed | BadMessage | None:
+        """One exchange within its time; returns what went wrong, if anything did."""
+        failure: ConnectionFailed | BadMessage | None = None
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(request.meta.get("download_timeout", self._seconds)):
+                await self._exchange(request, origin, host, exchange, scanner)
+        except TimeoutError:
+            stage: Stage = "body" if scanner.head else "head" if exchange.sent else "connect"
+            failure = ConnectionFailed(stage, "timeout", "the answer took too long")
+        except (ConnectionFailed, BadMessage) as error:
+            failure = error
+        exchange.milliseconds = round((time.monotonic() - began) * 1000)
+        request.meta["download_latency"] = exchange.milliseconds / 1000
+        return failure
+
+    def _room(self, request: Request) -> asyncio.Semaphore:
+        """As many requests at once as the host's slot allows: without a delay Scrapy 2.19 hands out its whole queue."""
+        key = request.meta.get("download_slot", "")
+        room = self._rooms.get(key)
+        if room is None:
+            slot = self.crawler.engine.downloader.slots.get(key)
+            room = self._rooms[key] = asyncio.Semaphore(slot.concurrency if slot else 1)
+        return room
 
     async def close(self) -> None:
         """End idle connections."""
@@ -122,6 +158,8 @@ class WireDownloadHandler(BaseDownloadHandler):
         if connection is None:
             connection = await self._pool.connect(origin, host)
         await self._turn(request)
+        if not connection.usable:  # it was closed while it waited for its turn
+            connection, reused = await self._pool.connect(origin, host), False
         try:
             await self._send(connection, message, exchange, scanner)
         except ConnectionFailed:
@@ -143,35 +181,57 @@ class WireDownloadHandler(BaseDownloadHandler):
         slot = self.crawler.engine.downloader.slots.get(key)
         if slot is None or not slot.delay:
             return
-        now = time.monotonic()
-        turn = max(now, self._sent_at.get(key, 0.0) + slot.delay)
-        self._sent_at[key] = turn
-        if turn > now:
-            await asyncio.sleep(turn - now)
+        while (wait := self._sent_at.get(key, -slot.delay) + slot.delay - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        self._sent_at[key] = time.monotonic()  # when it leaves, which may be later than it might have
 
     async def _keep(self, exchange: Exchange, request: Request) -> Kept:
         archive = _archives.get(self.crawler)
         if archive is None:
             raise NotKept("nothing is fetched that cannot be kept; set COLLECTION to the folder of a collection")
         try:
-            return await archive.keep(exchange, any_address=request.meta.get(ANY_ADDRESS, False))
-        except OSError as error:
+            return await archive.keep(
+                exchange, any_address=request.meta.get(ANY_ADDRESS, False), held=request.meta.get(HELD)
+            )
+        except (OSError, sqlite3.Error) as error:
             raise NotKept(f"cannot write to the archive: {error}") from error
 
-    def _response(self, request: Request, exchange: Exchange) -> Response:
-        assert exchange.head is not None
-        headers = Headers(_grouped(exchange.head.fields))
-        flags: list[str] = []
-        message = request.meta[MESSAGE] = Message(exchange.head, exchange.payload, complete=True)
+    def _recalled(self, request: Request, row: CaptureRow) -> Response:
+        """What the archive holds of an address, as if it had just come."""
+        request.meta[KEPT] = Kept(capture_of(row), row.refers_to)
+        archive = _archives[self.crawler]
+        held = archive.journal.capture(row.refers_to) if row.type == "revisit" else row
+        if held is None:
+            raise NotKept(f"{request.url}: the record {row.refers_to} that its revisit refers to is not in the archive")
+        return self._response(request, self._stored(held), "recalled")
+
+    def _stored(self, row: CaptureRow) -> Message:
+        path = _archives[self.crawler].writer.folder / row.warc
+        try:
+            return read_response(record_at(path, row.offset, row.length).block)
+        except (OSError, TornFile, BadMessage) as error:
+            raise NotKept(f"{path}: the record at {row.offset:,} cannot be read back: {error}") from error
+
+    def _response(self, request: Request, message: Message, *flags: str) -> Response:
+        request.meta[MESSAGE] = message
+        headers = Headers(_grouped(message.head.fields))
+        said = list(flags)
         try:
             body = message.body(self._limit)
         except BadMessage as error:
             log.warning("%s: %s", request.url, error)
-            body, flags = b"", [f"undecodable: {error}"]
+            body = b""
+            said.append(f"undecodable: {error}")
         headers.pop(b"Content-Encoding", None)
         kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
-        return kind(request.url, status=exchange.head.status, headers=headers, body=body, flags=flags,
-                    protocol=exchange.head.version)  # fmt: skip
+        return kind(
+            request.url,
+            status=message.head.status,
+            headers=headers,
+            body=body,
+            flags=said,
+            protocol=message.head.version,
+        )
 
 
 def tls_context(authority: str | None = None) -> ssl.SSLContext:

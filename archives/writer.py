@@ -98,15 +98,28 @@ class WarcWriter:
 
     def _open(self) -> None:
         self._began = dt.datetime.now(dt.UTC)
-        self._serial += 1
-        self.name = f"{self.prefix}-{self._began:%Y%m%d%H%M%S}-{self._serial:05}.warc.gz"
+        self.name = self._free_name()
         path = self.folder / (self.name + OPEN)
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         self.size = 0
         first = warcinfo(self.name, self._began, self.info)
         self.warcinfo_id = first.id
-        self._write(first.member)
-        sync_folder(self.folder)
+        try:
+            self._write(first.member)
+            sync_folder(self.folder)
+        except OSError:
+            os.close(self._handle)
+            self._handle = -1
+            path.unlink()
+            raise
+
+    def _free_name(self) -> str:
+        """A name that no finished file has: two crawls may begin in one second, and clocks are set back."""
+        while True:
+            self._serial += 1
+            name = f"{self.prefix}-{self._began:%Y%m%d%H%M%S}-{self._serial:05}.warc.gz"
+            if not (self.folder / name).exists() and not (self.folder / (name + OPEN)).exists():
+                return name
 
     def _write(self, data: bytes) -> None:
         view = memoryview(data)
