@@ -1,6 +1,6 @@
 """A whole crawl against the floor: CPU per resource, pages a second, memory.
 
-    python -m bench.crawl [--pairs 120] [--rounds 5] [--latency 0.05]
+python -m bench.crawl [--pairs 120] [--rounds 5] [--latency 0.05]
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def main() -> None:
                 rows["capture"].append(capture(origin, Path(scratch) / "c"))
                 rows["genbun"].append(genbun(origin, Path(scratch) / "g"))
     print(f"{asked.pairs} pairs, {asked.rounds} rounds, {asked.latency * 1000:g} ms before each answer")
-    print(f"{'':<9}{'resources':>10}{'CPU s':>8}{'ms CPU/res':>12}{'x floor':>9}{'res/s':>8}{'x floor':>9}{'peak MB':>9}")
+    print(
+        f"{'':<9}{'resources':>10}{'CPU s':>8}{'ms CPU/res':>12}{'x floor':>9}{'res/s':>8}{'x floor':>9}{'peak MB':>9}"
+    )
     for name, runs in rows.items():
         per = [cost.cpu / count for cost, count in runs]
         rate = [count / cost.wall for cost, count in runs]

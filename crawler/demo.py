@@ -49,7 +49,9 @@ def _crawl(press: Press, folder: Path) -> None:
         command += ["--connect-to", f"{host}={origin}"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
-        raise GenbunError(f"the demo's crawl ended with exit status {done.returncode}; `{' '.join(command)}`")
+        failed = GenbunError(f"the demo's crawl ended with exit status {done.returncode}; `{' '.join(command)}`")
+        failed.exit_status = done.returncode
+        raise failed
     print(f"  {done.stdout.splitlines()[0]}")
 
 

@@ -8,6 +8,7 @@ of pure functions of WARC records, in the journal, and never a source (docs/deci
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from archives.message import BadMessage, Message, TooLarge
 from crawler.addresses import resolve
 from crawler.models import Article, Problem, Reason
 from crawler.newspapers import all_newspapers, newspaper_for, parse_page
+
+log = logging.getLogger(__name__)
 
 #: The classes of addresses whose pages are read as articles.
 PAGE_CLASSES: Final = frozenset({"editorial", "original"})
@@ -55,6 +58,8 @@ def reading_of(url: str, record_id: str, at: str, capture: Capture | None, messa
     if 300 <= status < 400 and status != 304:
         location = (message.head.get(b"location") or b"").decode("latin-1")
         target = resolve(url, location) if location else None
+        if target == url:
+            return _problem(record_id, url, at, status, capture, "failed", f"{status} that leads to itself")
         if target:
             return Reading(record_id, url, at, "redirect", status, target, capture=capture)
         return _problem(record_id, url, at, status, capture, "failed", f"{status} without an address to go to")
@@ -69,7 +74,12 @@ def reading_of(url: str, record_id: str, at: str, capture: Capture | None, messa
     mime = (message.head.get(b"content-type") or b"").split(b";", 1)[0].strip().lower()
     if mime and mime not in (b"text/html", b"application/xhtml+xml") and not _looks_like_html(body):
         return _problem(record_id, url, at, status, capture, "not_html", f"the page is {mime.decode('latin-1')[:60]}")
-    read = parse_page(body, url)
+    try:
+        read = parse_page(body, url)
+    except Exception as error:  # a fault of the reader: the page is kept, and is read again after the fix
+        log.error("%s: its reader failed: %s: %s", url, error.__class__.__name__, error)
+        detail = f"its reader failed: {error.__class__.__name__}"
+        return _problem(record_id, url, at, status, capture, "failed", detail)
     if isinstance(read, Article):
         return Reading(record_id, url, at, "article", status, article=read, capture=capture)
     return Reading(record_id, url, at, "problem", status, problem=read, capture=capture)

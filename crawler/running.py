@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from spiders.collecting import Collecting
 
 
-def run_crawl(arguments: dict[str, Any], settings: dict[str, Any]) -> Collecting:
+def run_crawl(arguments: dict[str, Any], settings: dict[str, Any], *, debug: bool = False) -> Collecting:
     """Crawl with a spider's arguments and Scrapy settings; blocks until it has ended in order.
 
     Ctrl-C once ends it in order, with all that came kept; twice ends it at once. Raises `GenbunError` where it could
-    not begin. One crawl a process: Twisted's reactor runs once.
+    not begin. One crawl a process: Twisted's reactor runs once. Tracebacks are logged with `debug` only.
     """
     import asyncio
 
@@ -26,6 +26,8 @@ def run_crawl(arguments: dict[str, Any], settings: dict[str, Any]) -> Collecting
     values.setmodule("crawler.settings", priority="project")
     values.update(settings, priority="cmdline")
     logging.getLogger("asyncio").setLevel(logging.ERROR)
+    if not debug:
+        logging.setLogRecordFactory(_without_traceback)
     process = AsyncCrawlerProcess(values)
     from spiders.collecting import Collecting
     from spiders.editorials import Editorials
@@ -47,3 +49,13 @@ def run_crawl(arguments: dict[str, Any], settings: dict[str, Any]) -> Collecting
     if collecting is None:
         raise GenbunError("the extension spiders.collecting.Collecting was switched off, so nothing was kept")
     return collecting
+
+
+def _without_traceback(*args: Any, **kwargs: Any) -> logging.LogRecord:
+    """A log record that says what was raised in one line; Scrapy gives every traceback, some within the message."""
+    record = logging.LogRecord(*args, **kwargs)
+    if record.exc_info and record.exc_info[0]:
+        said = record.getMessage().partition("\nTraceback")[0]
+        record.msg, record.args = f"{said}: {record.exc_info[0].__name__}: {record.exc_info[1]}", None
+        record.exc_info = None
+    return record

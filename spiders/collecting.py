@@ -5,7 +5,9 @@ Everything a crawl leaves goes through here, so `scrapy crawl`, Scrapyd and `gen
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import json
 import logging
 import secrets
 from collections import Counter
@@ -18,9 +20,9 @@ from scrapy.exceptions import NotConfigured
 
 from archives.archive import Archive
 from archives.collection import Collection
-from archives.errors import GenbunError
+from archives.errors import GenbunError, NotACollection
 from archives.exchange import Fields
-from archives.journal import Journal
+from archives.journal import Asked, Journal
 from archives.reader import TornFile
 from archives.records import CONFORMS_TO, Record, warc_date
 from archives.recovery import close_open_files
@@ -29,19 +31,23 @@ from archives.wire import attach
 from archives.writer import WarcWriter
 from crawler.lines import Written, write_lines
 from crawler.models import Article
-from crawler.readings import Reading, ReadingStore, reading_of_outcome
+from crawler.readings import REFUSALS, Reading, ReadingStore, reading_of_outcome
 from crawler.rebuilding import read_warc, write_index
 from crawler.receipts import balance, versions, write_outcomes, write_receipt
 from spiders.desk import Desk, Hosts
 from spiders.editorials import Editorials
+from spiders.guest import Interrupted
 from spiders.progress import Progress
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
 
 log = logging.getLogger(__name__)
 
 READINGS_AT_ONCE: Final = 32
+STOP_POLL: Final = 0.2
 
 
 class Collecting:
@@ -60,15 +66,23 @@ class Collecting:
         self.written = Written()
         self.receipt: Path | None = None
         self.new_articles: Counter[str] = Counter()
+        self.faults: list[str] = []
         self._failure: GenbunError | None = None
         self._unread: list[Reading] = []
         self._open = ExitStack()
-        self.collection.create()
+        try:
+            self.collection.create()
+        except OSError as error:
+            raise NotACollection(
+                f"{self.collection.path}: cannot be made or written to ({error.strerror}); give another folder"
+            ) from error
         self._open.enter_context(self.collection.lock())
         self.journal = Journal(self.collection.journal)
         self._open.callback(self.journal.close)
         self.store = ReadingStore(self.journal.db)
         self.adopted = adopt(self.collection, self.journal, self.store)
+        self.resumes = self.journal.unfinished_crawls(spider.paper.name)
+        self._close_receipts()
         writer = WarcWriter(
             self.collection.archive,
             f"genbun-{spider.paper.name}",
@@ -84,8 +98,9 @@ class Collecting:
             Routes(settings.getlist("CONNECT_TO")),
             known_contact=bool(settings.get("CONTACT")),
             missed=self._missed,
+            resumes=self.resumes,
         )
-        self.journal.begin_crawl(self.crawl, spider.paper.name, warc_date(self.started_at))
+        self.journal.begin_crawl(self.crawl, spider.paper.name, warc_date(self.started_at), (self.resumes or [""])[0])
         self.progress = Progress(self)
 
     @classmethod
@@ -97,6 +112,7 @@ class Collecting:
         collecting = cls(crawler, spider)
         crawler.signals.connect(collecting.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(collecting.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(collecting.spider_error, signal=signals.spider_error)
         return collecting
 
     # --- what the spider gives and asks
@@ -120,8 +136,21 @@ class Collecting:
         return Article.model_validate_json(row[0]) if row else None
 
     def known_pages(self) -> set[str]:
-        """The addresses at which an article was read before this crawl."""
-        return {url for (url,) in self.journal.db.execute("SELECT DISTINCT url FROM readings WHERE what = 'article'")}
+        """The addresses that gave a page before this crawl, and those it takes over, whether or not it was an article.
+
+        What an unfinished crawl got counts as this one's, so that `--limit` means the same as without the break.
+        """
+        rows = self.journal.db.execute(
+            "SELECT DISTINCT r.url, r.status FROM readings r JOIN captures c USING (record_id)"
+            " JOIN warcs w ON w.name = c.warc WHERE r.status BETWEEN 1 AND 499"
+            " AND w.crawl NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(self.resumes),),
+        )
+        return {url for url, status in rows if status not in REFUSALS}
+
+    def left_over(self) -> list[Asked]:
+        """What the crawls that are taken over had asked for and not got."""
+        return [asked for crawl in self.resumes for asked in self.journal.asked(crawl) if asked.state == "asked"]
 
     def fail(self, error: GenbunError) -> None:
         """Note why the crawl cannot go on; the first reason counts."""
@@ -129,14 +158,34 @@ class Collecting:
             self._failure = error
             log.error("%s", error)
 
+    def broke(self, url: str, error: Exception) -> None:
+        """Note a fault of our own at a page: the page is kept, the crawl goes on, and ends with exit status 1."""
+        log.error("%s: %s", url, error, exc_info=error)
+        self.faults.append(f"{url}: {error.__class__.__name__}: {error}")
+
     # --- begin and end
 
     def spider_opened(self) -> None:
         """Show progress from now on."""
         self.progress.begin()
+        self._watch = asyncio.get_running_loop().create_task(self._let_go_when_stopped())
+
+    def spider_error(self, failure: Failure, response: Response | None) -> None:
+        """A fault of our own: the crawl goes on, and does not end as if all were well."""
+        error = failure.value
+        where = f"{response.url}: " if response is not None else ""
+        self.fail(
+            error
+            if isinstance(error, GenbunError)
+            else GenbunError(
+                f"{where}failed unexpectedly: {error.__class__.__name__}: {error}; all that came is kept; "
+                "run it again with --debug to see where, and please report it"
+            )
+        )
 
     async def spider_closed(self, reason: str) -> None:
         """Leave the collection whole, whatever ended the crawl."""
+        self._watch.cancel()
         self.progress.end()
         try:
             await self._finish(reason)
@@ -168,6 +217,8 @@ class Collecting:
             "schema": "genbun/receipt/1",
             "id": self.crawl,
             "newspaper": self.spider.paper.name,
+            "resumes": self.resumes[0] if self.resumes else None,
+            "recalled": self.desk.recalled,
             "arguments": self.spider.arguments,
             "settings": {
                 "contact": settings.get("CONTACT") or None,
@@ -212,22 +263,69 @@ class Collecting:
             return 1, f"the crawl ended early ({reason}); all that came is kept; run it again to go on"
         if reason == "shutdown":
             return 1, f"stopped on request with {sum(pending.values())} addresses to go; run it again to go on"
+        if self.faults:
+            more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
+            return 1, f"a page could not be taken in, through a fault of ours: {self.faults[0]}{more}; please report it"
         host = self.spider.paper.hosts[0]
         listings, pages = self.desk.sums.get("listing", Counter()), self.desk.sums.get("editorial", Counter())
+        if self.spider.robots_said:
+            said = self.spider.robots_said
+            return 3, f"nothing found: https://{host}/robots.txt {said}, so nothing may be asked (RFC 9309, 2.3.1.4)"
         if pages["refused"] and pages["refused"] * 2 >= pages["asked"]:
-            return 6, f"{host} refused {pages['refused']} of {pages['asked']} editorials asked"
+            refused = f"{host} refused {pages['refused']} of {pages['asked']} editorials asked ({self._refusals()})"
+            return 6, f"{refused}; all that came is kept; run it again later, or more slowly"
         if pages["asked"] or self.spider.discovery.counts["editorials"]:
             return 0, ""
-        if self.desk.reasons["refused: robots_unreachable"]:
-            why = self.spider.robots_said or "could not be had"
-            return 3, f"nothing found: https://{host}/robots.txt {why}, so nothing may be asked (RFC 9309, 2.3.1.4)"
         if listings["refused"] and not listings["fetched"]:
-            return 6, f"{host} refused its listings; is the crawl welcome there?"
+            return 6, f"{host} refused its listings ({self._refusals()}); is the crawl welcome there?"
         if listings["failed"] and not listings["fetched"]:
             return 3, f"nothing found: no listing of {host} answered; is it up, and is the network?"
         return 3, f"nothing found: the listings of {host} named no editorial; does the site still look the same?"
 
+    def _refusals(self) -> str:
+        reasons = (reason.partition(": ") for reason in self.desk.reasons)
+        return ", ".join(reason for state, _, reason in reasons if state == "refused")
+
     # --- inside
+
+    def _close_receipts(self) -> None:
+        """A crawl that was killed has left no receipt: its own says so, from what the journal knows."""
+        for crawl in self.resumes:
+            if (self.collection.crawls / f"{crawl}.json").exists():
+                continue
+            asked = self.journal.sums(crawl)
+            sums = {klass: Counter({**count, "asked": sum(count.values())}) for klass, count in asked.items()}
+            pending = Counter({klass: count["asked"] for klass, count in asked.items()})
+            receipt = {
+                "schema": "genbun/receipt/1",
+                "id": crawl,
+                "newspaper": self.spider.paper.name,
+                "started_at": self.journal.started_at(crawl),
+                "ended_at": None,
+                "finished": False,
+                "ended_because": "killed",
+                "exit": None,
+                "resumed_by": self.crawl,
+                **(balanced := balance(sums, pending))["all"],
+                "classes": {klass: row for klass, row in balanced.items() if klass != "all"},
+            }
+            write_outcomes(self.collection, crawl, self.journal.asked(crawl))
+            write_receipt(self.collection, crawl, receipt)
+
+    async def _let_go_when_stopped(self) -> None:
+        """Once the crawl is to stop, drop what waits for its host's next turn: that may take minutes."""
+        engine, told = self.crawler.engine, False
+        while True:
+            await asyncio.sleep(STOP_POLL)
+            if engine.running:
+                continue
+            if not told:
+                log.warning("stopping: what is under way is finished and kept; once more ends it at once")
+                told = True
+            for slot in engine.downloader.slots.values():
+                while slot.queue:
+                    _, waiting = slot.queue.popleft()
+                    waiting.errback(Interrupted("the crawl was stopped"))
 
     def _missed(self, record: Record, notes: Fields) -> None:
         reading = reading_of_outcome(record.url, record.id, record.date, notes)

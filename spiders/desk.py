@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -17,16 +17,19 @@ from scrapy.http import Response
 
 from archives.archive import Archive
 from archives.exchange import Fields
-from archives.journal import Asked, State
+from archives.journal import Asked, CaptureRow, State
 from archives.records import Record, warc_date
 from archives.routes import Routes
-from archives.wire import ANY_ADDRESS, NOTES
+from archives.wire import ANY_ADDRESS, HELD, NOTES, RECALL
 from crawler.readings import REFUSALS
 
 Class = Literal["editorial", "original", "listing", "robots", "requisite"]
 
 ASKED: Final = "asked"
-PRIORITY: Final[dict[str, int]] = {"robots": 1000, "listing": 100, "original": 60, "editorial": 50, "requisite": 10}
+#: The slot of requests that the archive answers: no host waits for them (DOWNLOAD_SLOTS in the settings).
+RECALLED: Final = "archive"
+#: A page's originals and parts come before the next page, so that they are captured near it and no queue grows.
+PRIORITY: Final[dict[str, int]] = {"robots": 1000, "listing": 100, "original": 70, "requisite": 60, "editorial": 50}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,15 @@ class Desk:
     """One crawl's desk. `known_contact` is whether unmapped hosts may be asked although some are mapped.
 
     `missed` is told of each outcome that leaves an address without a page: its metadata record, and what that says.
+    `resumes` are the unfinished crawls that this one takes over: what they got is recalled from the archive, what they
+    settled is not asked again, and neither is counted here, since their own receipts count it.
     """
 
     def __init__(self, archive: Archive, hosts: Hosts, routes: Routes, *, known_contact: bool,
-                 missed: Callable[[Record, Fields], None]) -> None:  # fmt: skip
+                 missed: Callable[[Record, Fields], None], resumes: Sequence[str] = ()) -> None:  # fmt: skip
         self.archive = archive
+        self.resumes = list(resumes)
+        self.recalled = 0
         self._missed = missed
         self.hosts = hosts
         self.sums: dict[str, Counter[str]] = {}
@@ -77,8 +84,15 @@ class Desk:
         if key in self._seen:
             return None
         self._seen.add(key)
-        self._count(klass, "asked")
         asked = Asked(url, klass, notes=tuple(notes))
+        if self.resumes:
+            earlier = self._earlier(url, klass)
+            if isinstance(earlier, CaptureRow):
+                self.recalled += 1
+                return self._request(asked, callback, errback, {**meta, RECALL: earlier, "download_slot": RECALLED})
+            if earlier is not None:
+                return None
+        self._count(klass, "asked")
         host = urlsplit(url).hostname or ""
         if not self.hosts.allow(host, klass):
             self._settle(asked, "skipped", "outside_hosts")
@@ -88,24 +102,67 @@ class Desk:
             return None
         self._open[url] = asked
         self.archive.settle(asked)
+        return self._request(asked, callback, errback, meta)
+
+    def _request(
+        self,
+        asked: Asked,
+        callback: Callable[..., Any] | None,
+        errback: Callable[..., Any] | None,
+        meta: dict[str, Any],
+    ) -> Request:
+        headers: dict[str, str] = {}
+        if RECALL not in meta and (held := self._held(asked.url)) is not None:
+            latest, record = held
+            meta = {**meta, HELD: record}
+            headers = conditions(latest)
         return Request(
-            url,
+            asked.url,
+            headers=headers,
             callback=callback,
             errback=errback,
-            priority=PRIORITY[klass],
+            priority=PRIORITY[asked.klass],
             dont_filter=True,
             meta={
                 "verbatim_url": True,
                 ASKED: asked,
-                NOTES: (("class", klass), *asked.notes),
-                ANY_ADDRESS: klass == "requisite",
+                NOTES: (("class", asked.klass), *asked.notes),
+                ANY_ADDRESS: asked.klass == "requisite",
                 **meta,
             },
         )
 
+    def _held(self, url: str) -> tuple[CaptureRow, CaptureRow] | None:
+        """The latest capture of an address, if it gave validators, and the whole answer that holds its bytes."""
+        found = self.archive.journal.holder_last(url)
+        if found is None or found[1].status != 200 or not conditions(found[0]):
+            return None
+        return found
+
+    def _earlier(self, url: str, klass: Class) -> CaptureRow | State | None:
+        """What the crawls that are taken over have of an address: its capture, what it was settled as, or nothing."""
+        settled = self.archive.journal.settled_in(self.resumes, url)
+        if settled is not None and settled != "fetched":
+            return settled
+        row = self.archive.journal.captured_in(self.resumes, url)
+        if row is None:
+            return None  # asked and not committed: asked again
+        if settled is None and row.status >= 500:
+            return None  # an attempt that would have been followed by another
+        return None if klass == "robots" and _older_than_a_day(row) else row
+
+    def skip(self, url: str, klass: Class, notes: Iterable[tuple[str, str]], reason: str) -> None:
+        """Note an address that is not to be asked, unless it was asked before."""
+        if hash(url) not in self._seen:
+            self._seen.add(hash(url))
+            self._count(klass, "asked")
+            self._settle(Asked(url, klass, notes=tuple(notes)), "skipped", reason)
+
     def answered(self, request: Request, response: Response) -> State:
         """Note that an answer came; returns what that makes of the address."""
         asked: Asked = request.meta[ASKED]
+        if RECALL in request.meta:
+            return "fetched"
         if response.status in REFUSALS:
             return self._settle(asked, "refused", f"status_{response.status}")
         if response.status >= 500:
@@ -115,6 +172,8 @@ class Desk:
     def failed(self, request: Request, error: BaseException) -> State:
         """Note that no answer came, or that none was asked for."""
         asked: Asked = request.meta[ASKED]
+        if RECALL in request.meta:
+            return "failed"
         reason = getattr(error, "reason", None)
         if reason in ("robots", "robots_unreachable"):
             return self._settle(asked, "refused", str(reason))
@@ -142,6 +201,17 @@ class Desk:
 
     def _count(self, klass: str, state: str) -> None:
         self.sums.setdefault(klass, Counter())[state] += 1
+
+
+def conditions(row: CaptureRow) -> dict[str, str]:
+    """The header fields that ask for a page only if it has changed since that capture (RFC 9110, 13.1)."""
+    headers = {"If-None-Match": row.etag, "If-Modified-Since": row.modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _older_than_a_day(row: CaptureRow) -> bool:
+    """robots.txt is not to be relied on longer (RFC 9309, 2.4)."""
+    return dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(row.at) > dt.timedelta(hours=24)
 
 
 def outcome_notes(asked: Asked) -> Fields:

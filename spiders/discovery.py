@@ -1,8 +1,9 @@
 """SEED: a newspaper's listings → its editorials, by several ways that back each other up.
 
-First the sitemaps that robots.txt names, the feeds and the REST listing; where neither sitemap nor REST gave a line,
-section archives and month archives. What all of them say of one address is put together before anything is chosen,
-so that a title known from one way decides about an address known from another.
+First the sitemaps that robots.txt names, the feeds and the REST listing. Where neither sitemap nor REST gave a line,
+section archives and month archives; where a sitemap gave lines that do not tell whether they are editorials, and REST
+none, section archives, since they have titles. What all of them say of one address is put together before anything is
+chosen, so that a title known from one way decides about an address known from another.
 """
 
 from __future__ import annotations
@@ -36,16 +37,21 @@ class Selection:
 
 @dataclass(slots=True)
 class Discovery:
-    """What the listings have said so far: takes listing pages, says which listings and which editorials come next."""
+    """What the listings have said so far: takes listing pages, says which listings and which editorials come next.
+
+    `known` are the addresses that gave a page in an earlier crawl: `limit` does not count them.
+    """
 
     paper: Newspaper
     selection: Selection
     today: dt.date
+    known: set[str] = field(default_factory=set)
     found: dict[str, list[Found]] = field(default_factory=dict)
     lines: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     _listings: set[str] = field(default_factory=set)
     _second_stage: bool = False
+    _rest_whole: bool = False  # REST has listed every post of the days that are wanted, or as many as are wanted
 
     def first(self, robots_sitemaps: Iterable[str]) -> list[More]:
         """The listings to begin with."""
@@ -59,23 +65,34 @@ class Discovery:
         return self._new(begin)
 
     def second(self) -> list[More]:
-        """The listings to fall back on, once; none where sitemaps or REST have given lines."""
-        if self._second_stage or self.lines["sitemap"] or self.lines["rest"]:
+        """The listings to fall back on, once; none where sitemaps or REST have given lines that tell enough."""
+        by_sitemap = bool(self.lines["sitemap"])
+        if self._second_stage or self.lines["rest"] or (by_sitemap and not self._undecided()):
             return []
         self._second_stage = True
-        listings = self.paper.listings
-        return self._new([More(url, "archive") for url in listings.archives] + list(self._months()))
+        archives = [More(url, "archive") for url in self.paper.listings.archives]
+        return self._new(archives if by_sitemap else archives + list(self._months()))
 
     def take(self, body: bytes, url: str, more: More) -> list[More]:
         """Read one listing page that was fetched from `url`; returns the listings to ask next."""
         listed = read_listing(body, url, more.way)
         self._collect(listed)
-        if self._enough(more, listed):
-            return []
-        return self._new(self._worth(listed.more))
+        enough = self._enough(more, listed)
+        if more.way == "rest" and body.lstrip()[:1] == b"[" and (enough or not listed.more):
+            self._rest_whole = True
+        return [] if enough else self._new(self._worth(listed.more))
 
-    def chosen(self, known: set[str]) -> Iterator[tuple[str, tuple[Found, ...]]]:
-        """The editorials to fetch, newest first, each with the lines that named it; `known` ones are not new."""
+    def past_the_end(self, more: More) -> None:
+        """A listing has answered that it has no such page: where REST gave full ones before, those were all."""
+        if more.way == "rest" and self.lines["rest"]:
+            self._rest_whole = True
+
+    def chosen(self, *, skip_known: bool = False) -> Iterator[tuple[str, tuple[Found, ...]]]:
+        """The editorials to fetch, newest first, each with the lines that named it.
+
+        With `skip_known` known ones are left out. What is not chosen is counted. What the listings said is let go of
+        here: ask once, when all listings have been read.
+        """
         editorials: list[tuple[dt.date, str, tuple[Found, ...]]] = []
         for url, lines in self.found.items():
             verdict = self._verdict(lines)
@@ -90,10 +107,15 @@ class Discovery:
                     editorials.append((day or _modified(lines) or dt.date.min, url, tuple(lines)))
                 else:
                     self.counts["outside_window"] += 1
+        self.found.clear()
         editorials.sort(key=lambda one: (one[0], one[1]), reverse=True)
         new = 0
         for _, url, named in editorials:
-            if url not in known:
+            if url in self.known:
+                if skip_known:
+                    self.counts["known"] += 1
+                    continue
+            else:
                 if self.selection.limit is not None and new >= self.selection.limit:
                     self.counts["beyond_limit"] += 1
                     continue
@@ -141,13 +163,17 @@ class Discovery:
         since, limit = self.selection.since, self.selection.limit
         if since is not None and days and max(days) < since:
             return True
-        return limit is not None and more.way == "rest" and self._editorials_dated() >= limit
+        return limit is not None and more.way == "rest" and self._new_editorials_dated() >= limit
 
-    def _editorials_dated(self) -> int:
+    def _undecided(self) -> bool:
+        return any(self._verdict(lines) is None for lines in self.found.values())
+
+    def _new_editorials_dated(self) -> int:
         return sum(
             1
-            for lines in self.found.values()
-            if any(line.way == "rest" for line in lines)
+            for url, lines in self.found.items()
+            if url not in self.known
+            and any(line.way == "rest" for line in lines)
             and self._verdict(lines)
             and self._inside(_published(lines), lines)
         )
@@ -166,6 +192,8 @@ class Discovery:
         since, until = self.selection.since, self.selection.until
         if day is not None:
             return (since is None or day >= since) and (until is None or day <= until)
+        if self._rest_whole and (since or until):
+            return False  # a sitemap's line without a day of publication, which REST did not name among these days
         modified = _modified(lines)
         return since is None or modified is None or modified >= since
 

@@ -19,7 +19,7 @@ from archives.exchange import Fields
 from archives.journal import Asked
 from archives.records import warc_date
 from archives.routes import Routes
-from archives.wire import KEPT, MESSAGE, NotKept
+from archives.wire import KEPT, MESSAGE, NotKept, tls_context
 from crawler.addresses import resolve
 from crawler.dates import JST
 from crawler.html import decode, document
@@ -28,7 +28,7 @@ from crawler.newspapers.newspaper import Found, More
 from crawler.readings import Reading, reading_of, reading_of_revisit
 from spiders.desk import ASKED, Class, Desk
 from spiders.discovery import Discovery, Selection, notes_of
-from spiders.guest import RobotsMiddleware, user_agent
+from spiders.guest import Interrupted, RobotsMiddleware, user_agent
 from spiders.requisites import requisites_of_css, requisites_of_page
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from spiders.collecting import Collecting
 
 MAX_HOPS: Final = 10
+EDITORIALS_AHEAD: Final = 32
 CSS_LEVELS: Final = 2
 RECHECKS: Final = ("due", "all", "none")
 
@@ -70,6 +71,8 @@ class Editorials(scrapy.Spider):
         }
         self.robots_said = ""
         self._listings_open = 0
+        self._editorials_open = 0
+        self._chosen: Iterator[tuple[str, tuple[Found, ...]]] = iter(())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Editorials:
@@ -86,6 +89,13 @@ class Editorials(scrapy.Spider):
             )
         if not settings.get("USER_AGENT") or settings.getpriority("USER_AGENT") == 0:
             settings.set("USER_AGENT", user_agent(contact), priority="spider")
+        if not settings["USER_AGENT"].isprintable():
+            raise UsageError(
+                f"--contact: the user agent would be {settings['USER_AGENT']!r}, and a control character cannot be "
+                "sent; give a mail address or a page"
+            )
+        if settings.get("CA_FILE"):
+            tls_context(settings["CA_FILE"])  # Scrapy would log what it raises in a handler, and go on without one
         return spider
 
     @property
@@ -110,6 +120,8 @@ class Editorials(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The listings to begin with, or the addresses that were given instead."""
+        for taken in self._take_over():
+            yield taken
         if self.urls:
             for url in self.urls:
                 request = self._ask_page(url, "editorial", notes_of([Found(url, "url", "command line")]))
@@ -119,6 +131,10 @@ class Editorials(scrapy.Spider):
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         assert robots is not None
         rules = await robots.of(f"https://{self.paper.hosts[0]}/")
+        if rules.rules is None:
+            self.robots_said = rules.why
+            return
+        self.discovery.known = self.collecting.known_pages()
         sitemaps = [
             address for address in (resolve(f"https://{self.paper.hosts[0]}/", s) for s in rules.sitemaps) if address
         ]
@@ -126,6 +142,18 @@ class Editorials(scrapy.Spider):
             yield request
         if not self._listings_open:
             for request in self._after_listings():
+                yield request
+
+    def _take_over(self) -> Iterator[Request]:
+        """What an unfinished crawl had asked and not got: asked first, whatever this crawl's own arguments are."""
+        for asked in self.collecting.left_over():
+            klass, notes = cast("Class", asked.klass), asked.notes
+            request: Request | None = None
+            if klass in ("editorial", "original"):
+                request = self._ask_page(asked.url, klass, notes)
+            elif klass == "requisite":
+                request = self.desk.ask(asked.url, klass, notes, self.on_requisite, self.on_failure, level=1)
+            if request is not None:
                 yield request
 
     # --- listings
@@ -150,6 +178,8 @@ class Editorials(scrapy.Spider):
                 yield from self._ask_listings([More(target, more.way, more.modified)])
         elif response.status == 200:
             yield from self._ask_listings(self.discovery.take(response.body, response.url, more))
+        elif response.status in (400, 404):
+            self.discovery.past_the_end(more)
         if not self._listings_open:
             yield from self._after_listings()
 
@@ -158,11 +188,16 @@ class Editorials(scrapy.Spider):
         yield from self._ask_listings(self.discovery.second())
         if self._listings_open:
             return
-        known = self.collecting.known_pages()
-        for url, lines in self.discovery.chosen(known):
-            if self.recheck == "none" and url in known:
-                self.discovery.counts["known"] += 1
-                continue
+        self._chosen = self.discovery.chosen(skip_known=self.recheck == "none")
+        yield from self._feed()
+
+    def _feed(self) -> Iterator[Request]:
+        """Ask the next editorials, a few ahead of what has come: a queue of ten thousand would cost memory."""
+        while self._editorials_open < EDITORIALS_AHEAD:
+            chosen = next(self._chosen, None)
+            if chosen is None:
+                return
+            url, lines = chosen
             request = self._ask_page(url, "editorial", notes_of(lines))
             if request is not None:
                 yield request
@@ -170,10 +205,22 @@ class Editorials(scrapy.Spider):
     # --- pages
 
     def _ask_page(self, url: str, klass: Class, notes: Fields, **meta: Any) -> Request | None:
-        return self.desk.ask(url, klass, notes, self.on_page, self.on_failure, **meta)
+        request = self.desk.ask(url, klass, notes, self.on_page, self.on_failure, **meta)
+        if request is not None and klass == "editorial":
+            self._editorials_open += 1
+        return request
 
     def on_page(self, response: Response) -> Iterator[Request]:
-        """Read an editorial or an original, and ask what follows from it."""
+        """Read an editorial or an original, ask what follows from it, and the next editorial."""
+        if response.meta[ASKED].klass == "editorial":
+            self._editorials_open -= 1
+        try:
+            yield from self._read_page(response)
+        except Exception as error:
+            self.collecting.broke(response.url, error)
+        yield from self._feed()
+
+    def _read_page(self, response: Response) -> Iterator[Request]:
         request = response.request
         assert request is not None
         state = self.desk.answered(request, response)
@@ -188,13 +235,16 @@ class Editorials(scrapy.Spider):
     def _follow(self, response: Response, target: str) -> Iterator[Request]:
         asked: Asked = response.meta[ASKED]
         hops = response.meta.get("hops", 0) + 1
-        if hops > MAX_HOPS:
-            self.crawler.stats.inc_value("redirects/too_many")
-            return
         notes = (*asked.notes, ("redirected-from", response.url))
-        follow = self.on_requisite if asked.klass == "requisite" else self.on_page
-        klass, level = cast("Class", asked.klass), response.meta.get("level", 0)
-        request = self.desk.ask(target, klass, notes, follow, self.on_failure, hops=hops, level=level)
+        klass = cast("Class", asked.klass)
+        if hops > MAX_HOPS:
+            self.desk.skip(target, klass, notes, "too_many_redirects")
+            return
+        if klass == "requisite":
+            level = response.meta["level"]
+            request = self.desk.ask(target, klass, notes, self.on_requisite, self.on_failure, hops=hops, level=level)
+        else:
+            request = self._ask_page(target, klass, notes, hops=hops)
         if request is not None:
             yield request
 
@@ -247,6 +297,8 @@ class Editorials(scrapy.Spider):
         if isinstance(failure.value, NotKept):
             self.collecting.fail(failure.value)
             raise CloseSpider("archive_failed")
+        if isinstance(failure.value, Interrupted):
+            return  # it stays open: the receipt says `interrupted`
         assert failure.value is not None
         asked: Asked = request.meta[ASKED]
         self.desk.failed(request, failure.value)
@@ -254,6 +306,9 @@ class Editorials(scrapy.Spider):
             self._listings_open -= 1
             if not self._listings_open:
                 yield from self._after_listings()
+        elif asked.klass == "editorial":
+            self._editorials_open -= 1
+            yield from self._feed()
 
     def _redirect_target(self, response: Response) -> str | None:
         location = response.headers.get("Location")

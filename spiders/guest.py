@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from archives.wire import NotKept
+from archives.wire import RECALL, NotKept
 from crawler.addresses import resolve
 from crawler.version import VERSION
 
@@ -39,6 +39,10 @@ def user_agent(contact: str) -> str:
         return f"{TOKEN}/{VERSION}"
     where = contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}"
     return f"{TOKEN}/{VERSION} (+{where})"
+
+
+class Interrupted(IgnoreRequest):
+    """The crawl was stopped before this address was asked: nothing is known of it, and nothing noted."""
 
 
 class RobotsRefused(IgnoreRequest):
@@ -90,7 +94,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let a request pass, or raise `RobotsRefused`."""
-        if request.meta.get("is_robots_txt"):
+        if request.meta.get("is_robots_txt") or RECALL in request.meta:
             return
         robots = await self.of(request.url)
         if not robots.allows(request.url):
@@ -124,7 +128,7 @@ class RobotsMiddleware:
             )
             try:
                 response = await self.crawler.engine.download_async(request)
-            except NotKept:
+            except (NotKept, Interrupted):
                 raise
             except Exception as error:  # whatever went wrong, it was not reachable
                 self._desk.failed(request, error)

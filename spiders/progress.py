@@ -26,6 +26,7 @@ class Progress:
     def __init__(self, collecting: Collecting) -> None:
         self._collecting = collecting
         self._terminal = sys.stderr.isatty()
+        self._told_by_log = collecting.crawler.settings["LOG_LEVEL"] in ("DEBUG", "INFO")
         self._began = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
@@ -74,8 +75,10 @@ class Progress:
                 with contextlib.suppress(OSError):
                     sys.stderr.write("\r\x1b[K" + self.line()[:160])
                     sys.stderr.flush()
-            else:
+            elif self._told_by_log:
                 log.info("%s", self.line())
+            else:
+                print(self.line(), file=sys.stderr, flush=True)
 
 
 def _done(sums: dict[str, Counter[str]], klass: str) -> str:

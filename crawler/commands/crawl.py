@@ -60,7 +60,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], dest="settings", help="a Scrapy setting"
     )
-    parser.add_argument("--log", metavar="LEVEL", default="WARNING", help="DEBUG, INFO, WARNING (default) or ERROR")
+    parser.add_argument(
+        "--log",
+        metavar="LEVEL",
+        type=str.upper,
+        choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+        default="WARNING",
+        help="DEBUG, INFO, WARNING (default) or ERROR",
+    )
     parser.add_argument("--json", action="store_true", help="print the receipt as JSON instead of the summary")
     parser.set_defaults(run=run)
 
@@ -80,6 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
             "recheck": arguments.recheck,
         },
         settings_of(arguments),
+        debug=arguments.debug,
     )
     if arguments.json:
         _print_receipt(collecting)
@@ -97,7 +105,7 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
         "CONTACT": arguments.contact,
         "CONNECT_TO": arguments.connect_to,
         "REQUISITES": not arguments.no_requisites,
-        "LOG_LEVEL": arguments.log.upper(),
+        "LOG_LEVEL": arguments.log,
     }
     if arguments.ca:
         settings["CA_FILE"] = arguments.ca
@@ -114,8 +122,31 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
         name, equals, value = setting.partition("=")
         if not equals or not name.isidentifier():
             raise UsageError(f"--set {setting!r}: give NAME=VALUE, as in DOWNLOAD_TIMEOUT=30")
+        _check_setting(name, value)
         settings[name] = value
     return settings
+
+
+def _check_setting(name: str, value: str) -> None:
+    """Raise `UsageError` for a name that nobody reads, and for a word where a number is read."""
+    from difflib import get_close_matches
+
+    from scrapy.settings import default_settings
+
+    from archives.errors import UsageError
+    from crawler import settings
+
+    known = {key: value for module in (default_settings, settings) for key, value in vars(module).items()}
+    known = {key: value for key, value in known.items() if key.isupper()}
+    if name not in known:
+        close = get_close_matches(name, known, 1)
+        hint = f"did you mean {close[0]}?" if close else "settings of your own extensions go with `scrapy crawl -s`"
+        raise UsageError(f"--set {name}: neither Scrapy nor Genbun has a setting of that name; {hint}")
+    if isinstance(known[name], int | float):
+        try:
+            float({"true": "1", "false": "0"}.get(value.lower(), value))
+        except ValueError:
+            raise UsageError(f"--set {name}={value}: {value!r} is no number; its default is {known[name]}") from None
 
 
 def _print_receipt(collecting: Collecting) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 
@@ -34,4 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
         f"{written.articles:,} articles ({written.versions:,} versions), {sum(written.pairs.values()):,} pairs and "
         f"{written.problems:,} problems written to {target.records}"
     )
-    return 0
+    for torn in rebuilt.torn:
+        print(f"genbun: {torn}; what lies before them was read", file=sys.stderr)
+    return 4 if rebuilt.torn else 0
