@@ -1,0 +1,123 @@
+"""The field tables of docs/researchers.md, from the models' own descriptions: python tools/docs_fields.py [--check].
+
+Each table stands between `<!-- fields: Model -->` and `<!-- end -->`; what lies between is replaced. `--check` writes
+nothing and ends with 1 where the page and the models differ, as tests/test_docs.py does.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from archives.capture import Capture
+from crawler.models import (
+    ArticleLine,
+    Block,
+    Candidate,
+    Evidence,
+    Original,
+    PairLine,
+    Parser,
+    ProblemLine,
+    Side,
+)
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "researchers.md"
+MODELS: dict[str, type[BaseModel]] = {
+    model.__name__: model
+    for model in (ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Parser, Side, Evidence, Capture)
+}
+#: What the models leave unsaid, by field, or by model and field; a description in the model goes before it.
+WORDS = {
+    "schema": "Which kind of line this is, and which version of its schema.",
+    "newspaper": "The newspaper's name, as `genbun newspapers` prints it.",
+    "kind": "What kind of article it is.",
+    "standfirst": "The sentence between headline and text, where the paper prints one.",
+    "modified_at": "When the page says it was last changed.",
+    "access": "Whether everyone may read the page whole, members only, or the page does not tell.",
+    "status": "What became of the original; see below.",
+    "translation": "The translation, its latest version.",
+    "PairLine.original": "The original, its latest version; null when no article was read there.",
+    "ProblemLine.newspaper": "The newspaper that owns the address; null if none does.",
+    "ProblemLine.url": "The address that was asked.",
+    "reason": "One word for what stood in the way; see below.",
+    "ProblemLine.detail": "The same in more words, for people.",
+    "Block.kind": "What the piece is.",
+    "Candidate.url": "Where the link leads, canonical form.",
+    "Parser.name": "The reader's name.",
+    "Parser.version": "The reader's version.",
+    "confidence": "0 to 1: how sure the link is, by the rule that found it; 0 without an original.",
+    "Side.capture": "Where this version was read from.",
+}
+SIDE = "As in the article line."
+
+TABLE = re.compile(r"(<!-- fields: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+FORMATS = {"date-time": "instant", "date": "day"}
+TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "null": "null"}
+
+
+def main() -> int:
+    """Write the tables, or check them."""
+    page = PAGE.read_text("utf-8")
+    new = with_tables(page)
+    if "--check" in sys.argv[1:]:
+        return int(new != page)
+    PAGE.write_text(new, encoding="utf-8", newline="\n")
+    return 0
+
+
+def with_tables(page: str) -> str:
+    """The page with every table as the models have it now."""
+    return TABLE.sub(lambda found: f"{found[1]}{table_of(MODELS[found[2]])}{found[3]}", page)
+
+
+def table_of(model: type[BaseModel]) -> str:
+    """One model's fields, in the order in which they are written."""
+    schema = model.model_json_schema(mode="serialization")
+    rows = ["| field | what it holds | meaning |", "|---|---|---|"]
+    for name, field in schema["properties"].items():
+        meaning = field.get("description") or _words(model.__name__, name) or _docstring(field, schema)
+        rows.append(f"| `{name}` | {_type(field)} | {meaning.replace('|', chr(92) + '|')} |")
+    return "\n".join(rows) + "\n"
+
+
+def _words(model: str, field: str) -> str:
+    return WORDS.get(f"{model}.{field}") or WORDS.get(field) or (SIDE if model == "Side" else "")
+
+
+def _type(field: dict[str, Any]) -> str:
+    """What a field may hold, in words."""
+    if "anyOf" in field:
+        return " or ".join(_type(one) for one in field["anyOf"])
+    if "$ref" in field:
+        return f"an object, [{field['$ref'].rpartition('/')[2]}](#{field['$ref'].rpartition('/')[2].lower()})"
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if field.get("type") == "array":
+        items = field.get("items", {})
+        return "a list of " + (f"[{_name(items)}](#{_name(items).lower()})" if "$ref" in items else _type(items))
+    if field.get("type") == "object":
+        return "an object"
+    return FORMATS.get(field.get("format", ""), "") or TYPES[field["type"]]
+
+
+def _name(field: dict[str, Any]) -> str:
+    return str(field["$ref"]).rpartition("/")[2]
+
+
+def _docstring(field: dict[str, Any], schema: dict[str, Any]) -> str:
+    """The first sentence of the model that a field holds, where the field says nothing itself."""
+    for one in (field, field.get("items", {}), *field.get("anyOf", ())):
+        if "$ref" in one:
+            return str(schema["$defs"][_name(one)].get("description", "")).partition("\n\n")[0].replace("\n", " ")
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
