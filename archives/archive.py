@@ -27,11 +27,13 @@ REVISIT_MIN: Final = 1024
 class Kept:
     """What was kept of one exchange: its capture, None where nothing was answered.
 
-    For a revisit, `refers_to` is the id of the response record that holds the bytes.
+    For a revisit, `refers_to` is the id of the response record that holds the bytes. `truncated` says why the answer
+    is not whole, if it is not.
     """
 
     capture: Capture | None
     refers_to: str = ""
+    truncated: str = ""
 
 
 class Archive:
@@ -157,7 +159,7 @@ class Archive:
             self.responses += 1
             if row.whole:
                 self._fresh.setdefault(answer.payload_digest, Original(answer.id, answer.url, answer.date))
-        return Kept(capture_of(row), row.refers_to)
+        return Kept(capture_of(row), row.refers_to, exchange.truncated or "")
 
     def _commit_soon(self) -> None:
         if self._committing is None:

@@ -119,7 +119,7 @@ class Connection(asyncio.Protocol):
         stage: Stage = "body" if scanner.head else "head"
         how = f"reset ({exc.__class__.__name__})" if exc else "closed"
         answer.set_exception(
-            ConnectionFailed(stage, "cut_off", f"connection {how} after {len(scanner.raw):,} bytes of the {stage}")
+            ConnectionFailed(stage, "cut_off", f"connection {how} in the {stage}, after {len(scanner.raw):,} bytes")
         )
 
     def abort(self) -> None:

@@ -124,16 +124,16 @@ class WireDownloadHandler(BaseDownloadHandler):
     ) -> ConnectionFailed | BadMessage | None:
         """One exchange within its time; returns what went wrong, if anything did."""
         failure: ConnectionFailed | BadMessage | None = None
-        began = time.monotonic()
         try:
-            async with asyncio.timeout(request.meta.get("download_timeout", self._seconds)):
-                await self._exchange(request, origin, host, exchange, scanner)
+            async with asyncio.timeout(None) as limit:
+                await self._exchange(request, origin, host, exchange, scanner, limit)
         except TimeoutError:
             stage: Stage = "body" if scanner.head else "head" if exchange.sent else "connect"
             failure = ConnectionFailed(stage, "timeout", "the answer took too long")
         except (ConnectionFailed, BadMessage) as error:
             failure = error
-        exchange.milliseconds = round((time.monotonic() - began) * 1000)
+        took = dt.datetime.now(dt.UTC) - exchange.started_at
+        exchange.milliseconds = max(0, round(took.total_seconds() * 1000))
         request.meta["download_latency"] = exchange.milliseconds / 1000
         return failure
 
@@ -151,13 +151,16 @@ class WireDownloadHandler(BaseDownloadHandler):
         self._pool.close()
 
     async def _exchange(self, request: Request, origin: Origin, host: str, exchange: Exchange,
-                        scanner: ResponseScanner) -> None:  # fmt: skip
+                        scanner: ResponseScanner, limit: asyncio.Timeout) -> None:  # fmt: skip
+        """Connect, wait for the host's turn, send, and read the answer; its time runs from the sending."""
         message = request_bytes(request)
         connection = self._pool.take(origin, host)
         reused = connection is not None
         if connection is None:
             connection = await self._pool.connect(origin, host)
         await self._turn(request)
+        seconds = request.meta.get("download_timeout", self._seconds)
+        limit.reschedule(asyncio.get_running_loop().time() + seconds)
         if not connection.usable:  # it was closed while it waited for its turn
             connection, reused = await self._pool.connect(origin, host), False
         try:

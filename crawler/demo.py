@@ -65,7 +65,7 @@ def _print_pairs(collection: Collection) -> None:
             print(f"      {pair.original.headline}{lag}")
         if pair.status != "paired":
             detail = f" ({pair.evidence.detail})" if pair.evidence.detail else ""
-            print(f"      {pair.status}{detail}")
+            print(f"      {pair.status.replace('_', ' ')}{detail}")
         elif pair.evidence.detail:
             print(f"      {pair.evidence.detail}")
 

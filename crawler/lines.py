@@ -76,9 +76,14 @@ def latest_translations(db: sqlite3.Connection) -> Iterator[ArticleLine]:
 
 
 def problem_lines(db: sqlite3.Connection) -> Iterator[ProblemLine]:
-    """The latest problem of each address at which no article was ever read, by address."""
+    """The latest problem of each address at which no article was ever read, by address.
+
+    Its capture is the latest answer there, which may be one that was cut off.
+    """
     rows = db.execute(
-        "SELECT r.problem, r.capture FROM readings r WHERE r.problem != ''"
+        "SELECT r.problem, COALESCE(NULLIF(r.capture, ''), (SELECT c.capture FROM readings c WHERE c.url = r.url"
+        " AND c.problem != '' AND c.capture != '' ORDER BY c.at DESC LIMIT 1), '') FROM readings r"
+        " WHERE r.problem != ''"
         " AND NOT EXISTS (SELECT 1 FROM readings a WHERE a.url = r.url AND a.what = 'article')"
         " AND NOT EXISTS (SELECT 1 FROM readings n WHERE n.url = r.url AND n.problem != ''"
         "                 AND (n.at, n.record_id) > (r.at, r.record_id))"

@@ -85,6 +85,12 @@ def reading_of(url: str, record_id: str, at: str, capture: Capture | None, messa
     return Reading(record_id, url, at, "problem", status, problem=read, capture=capture)
 
 
+def reading_of_cut(url: str, record_id: str, at: str, capture: Capture | None, truncated: str) -> Reading:
+    """An answer that did not come whole: whatever it seems to say is not read."""
+    status = capture.status if capture else 0
+    return _problem(record_id, url, at, status, capture, "failed", f"the answer was cut off ({truncated})")
+
+
 def reading_of_revisit(url: str, record_id: str, at: str, status: int, refers_to: str) -> Reading:
     """A page that was what it had been: the reading of the record it refers to, at a later time."""
     return Reading(record_id, url, at, "same", status, refers_to)

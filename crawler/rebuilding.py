@@ -16,7 +16,15 @@ from archives.message import BadMessage, Message
 from archives.reader import Group, Stored, TornFile, crawl_of, groups
 from archives.records import Record, mime_of
 from crawler.lines import Written, write_lines
-from crawler.readings import PAGE_CLASSES, Reading, ReadingStore, reading_of, reading_of_outcome, reading_of_revisit
+from crawler.readings import (
+    PAGE_CLASSES,
+    Reading,
+    ReadingStore,
+    reading_of,
+    reading_of_cut,
+    reading_of_outcome,
+    reading_of_revisit,
+)
 
 
 def read_warc(path: Path, store: ReadingStore, journal: Journal, torn: list[TornFile] | None = None) -> int:
@@ -105,10 +113,14 @@ def _readings(group: Group) -> Iterator[Reading]:
         if reading is not None:
             yield reading
         return
-    if group.note("class") not in PAGE_CLASSES or answer.truncated:
+    if group.note("class") not in PAGE_CLASSES:
         return
     message = _message(group)
     if message is None:
+        return
+    if answer.truncated:
+        capture = group.capture(message.head.status)
+        yield reading_of_cut(answer.url, answer.id, answer.date, capture, answer.truncated)
         return
     if answer.type == "revisit":
         refers_to = answer.headers.get("warc-refers-to", "")

@@ -1,9 +1,13 @@
-"""Every setting, in the order of a page's path. A deployment overrides single values by `-s` or environment."""
+"""Every setting, in the order of a page's path. A deployment overrides single values by `-s`."""
+
+import os
 
 # --- who we are
 BOT_NAME = "genbun"
 SPIDER_MODULES = ["spiders"]
-CONTACT = ""  # a mail address or page that a newspaper can turn to; part of the user agent
+CONTACT = os.environ.get(
+    "GENBUN_CONTACT", ""
+)  # a mail address or page that a newspaper can turn to; part of the user agent
 # USER_AGENT is made from CONTACT by the spider: see spiders.guest.user_agent
 
 # --- the collection

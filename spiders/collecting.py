@@ -377,7 +377,7 @@ def adopt(collection: Collection, journal: Journal, store: ReadingStore) -> list
                 raise GenbunError(f"{torn}; run `genbun verify {collection.path}` to see what is damaged") from torn
             said.append(f"{name}: read into the journal, {count:,} exchanges")
     for line in said:
-        log.info("%s", line)
+        log.warning("%s", line)
     return said
 
 

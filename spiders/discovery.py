@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,8 +18,10 @@ from typing import Final
 
 from archives.exchange import Fields
 from crawler.dates import day_in_japan
-from crawler.listings import read_listing, rest_address
+from crawler.listings import ENTRY_LIMIT, is_cut, read_listing, rest_address
 from crawler.newspapers.newspaper import Found, Listed, More, Newspaper
+
+log = logging.getLogger(__name__)
 
 MAX_LISTINGS: Final = 3000
 MAX_CANDIDATES: Final = 500_000
@@ -39,7 +42,8 @@ class Selection:
 class Discovery:
     """What the listings have said so far: takes listing pages, says which listings and which editorials come next.
 
-    `known` are the addresses that gave a page in an earlier crawl: `limit` does not count them.
+    `known` are the addresses that gave a page in an earlier crawl: `limit` does not count them. `tired` is set when
+    the host has said that we ask too much: then no other listings are asked in place of those it refused.
     """
 
     paper: Newspaper
@@ -50,6 +54,7 @@ class Discovery:
     lines: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     _listings: set[str] = field(default_factory=set)
+    tired: bool = False
     _second_stage: bool = False
     _rest_whole: bool = False  # REST has listed every post of the days that are wanted, or as many as are wanted
 
@@ -67,7 +72,7 @@ class Discovery:
     def second(self) -> list[More]:
         """The listings to fall back on, once; none where sitemaps or REST have given lines that tell enough."""
         by_sitemap = bool(self.lines["sitemap"])
-        if self._second_stage or self.lines["rest"] or (by_sitemap and not self._undecided()):
+        if self._second_stage or self.tired or self.lines["rest"] or (by_sitemap and not self._undecided()):
             return []
         self._second_stage = True
         archives = [More(url, "archive") for url in self.paper.listings.archives]
@@ -77,6 +82,9 @@ class Discovery:
         """Read one listing page that was fetched from `url`; returns the listings to ask next."""
         listed = read_listing(body, url, more.way)
         self._collect(listed)
+        if is_cut(listed):
+            log.warning("%s: has more than %s entries; what comes after them is not read", url, f"{ENTRY_LIMIT:,}")
+            self.counts["listings_cut"] += 1
         enough = self._enough(more, listed)
         if more.way == "rest" and body.lstrip()[:1] == b"[" and (enough or not listed.more):
             self._rest_whole = True

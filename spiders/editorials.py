@@ -25,7 +25,7 @@ from crawler.dates import JST
 from crawler.html import decode, document
 from crawler.newspapers import Newspaper, newspaper_for, newspaper_named
 from crawler.newspapers.newspaper import Found, More
-from crawler.readings import Reading, reading_of, reading_of_revisit
+from crawler.readings import PAGE_CLASSES, Reading, reading_of, reading_of_cut, reading_of_revisit
 from spiders.desk import ASKED, Class, Desk
 from spiders.discovery import Discovery, Selection, notes_of
 from spiders.guest import Interrupted, RobotsMiddleware, user_agent
@@ -176,6 +176,8 @@ class Editorials(scrapy.Spider):
             target = self._redirect_target(response)
             if target is not None:
                 yield from self._ask_listings([More(target, more.way, more.modified)])
+        elif response.status == 429:
+            self.discovery.tired = True  # fewer requests are asked of us, so no other listings instead
         elif response.status == 200:
             yield from self._ask_listings(self.discovery.take(response.body, response.url, more))
         elif response.status in (400, 404):
@@ -301,6 +303,11 @@ class Editorials(scrapy.Spider):
             return  # it stays open: the receipt says `interrupted`
         assert failure.value is not None
         asked: Asked = request.meta[ASKED]
+        kept: Kept | None = request.meta.get(KEPT)
+        if asked.klass in PAGE_CLASSES and kept is not None and kept.capture is not None and kept.truncated:
+            at = warc_date(kept.capture.captured_at)
+            cut = reading_of_cut(request.url, kept.capture.record_id, at, kept.capture, kept.truncated)
+            self.collecting.read(cut)
         self.desk.failed(request, failure.value)
         if asked.klass == "listing":
             self._listings_open -= 1

@@ -31,30 +31,6 @@ MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Parser, Side, Evidence, Capture)
 }
-#: What the models leave unsaid, by field, or by model and field; a description in the model goes before it.
-WORDS = {
-    "schema": "Which kind of line this is, and which version of its schema.",
-    "newspaper": "The newspaper's name, as `genbun newspapers` prints it.",
-    "kind": "What kind of article it is.",
-    "standfirst": "The sentence between headline and text, where the paper prints one.",
-    "modified_at": "When the page says it was last changed.",
-    "access": "Whether everyone may read the page whole, members only, or the page does not tell.",
-    "status": "What became of the original; see below.",
-    "translation": "The translation, its latest version.",
-    "PairLine.original": "The original, its latest version; null when no article was read there.",
-    "ProblemLine.newspaper": "The newspaper that owns the address; null if none does.",
-    "ProblemLine.url": "The address that was asked.",
-    "reason": "One word for what stood in the way; see below.",
-    "ProblemLine.detail": "The same in more words, for people.",
-    "Block.kind": "What the piece is.",
-    "Candidate.url": "Where the link leads, canonical form.",
-    "Parser.name": "The reader's name.",
-    "Parser.version": "The reader's version.",
-    "confidence": "0 to 1: how sure the link is, by the rule that found it; 0 without an original.",
-    "Side.capture": "Where this version was read from.",
-}
-SIDE = "As in the article line."
-
 TABLE = re.compile(r"(<!-- fields: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 FORMATS = {"date-time": "instant", "date": "day"}
 TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "null": "null"}
@@ -80,13 +56,9 @@ def table_of(model: type[BaseModel]) -> str:
     schema = model.model_json_schema(mode="serialization")
     rows = ["| field | what it holds | meaning |", "|---|---|---|"]
     for name, field in schema["properties"].items():
-        meaning = field.get("description") or _words(model.__name__, name) or _docstring(field, schema)
+        meaning = field.get("description") or _docstring(field, schema)
         rows.append(f"| `{name}` | {_type(field)} | {meaning.replace('|', chr(92) + '|')} |")
     return "\n".join(rows) + "\n"
-
-
-def _words(model: str, field: str) -> str:
-    return WORDS.get(f"{model}.{field}") or WORDS.get(field) or (SIDE if model == "Side" else "")
 
 
 def _type(field: dict[str, Any]) -> str:

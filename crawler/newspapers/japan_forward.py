@@ -185,6 +185,7 @@ NEWSPAPER = Newspaper(
     parse_article=parse_article,
     is_editorial=is_editorial,
     translates="sankei",
+    version=VERSION,
     listings=Listings(
         sitemaps=(f"{ORIGIN}/sitemap_index.xml", f"{ORIGIN}/wp-sitemap.xml"),
         feeds=(f"{ORIGIN}/feed/",),

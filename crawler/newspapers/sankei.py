@@ -292,6 +292,7 @@ NEWSPAPER = Newspaper(
     canonical=canonical,
     parse_article=parse_article,
     is_editorial=is_editorial,
+    version=VERSION,
     listings=Listings(
         sitemaps=(
             f"{ORIGIN}/feeds/sitemapindex/?outputType=xml",
