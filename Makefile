@@ -13,7 +13,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --fork-strategy few
 INSTALL := -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint types format bench lock pywb clean
+.PHONY: help demo test test-long lint types format bench lock pywb player clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,10 +21,10 @@ help: ## print this
 demo: .venv/.run ## the whole system on an embedded press, no network
 	@$(BIN)/genbun demo $(ARGS)
 
-test: lint types pywb ## everything a change must pass: format, lint, types, tests
+test: lint types pywb player ## everything a change must pass: format, lint, types, tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not long" $(ARGS)
 
-test-long: .venv/.test pywb ## the tests that take longer
+test-long: .venv/.test pywb player ## the tests that take longer
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 lint: .venv/.test ## formatting and lint, nothing is changed
@@ -49,7 +49,7 @@ lock: ## write requirements/*.txt again from pyproject.toml
 	$(COMPILE) --group pywb --output-file requirements/pywb.txt > /dev/null
 
 clean: ## remove the environments and everything that was built
-	rm -rf .venv .venv-pywb .venv-lock build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .scrapy
+	rm -rf .venv .venv-pywb .venv-lock .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .scrapy
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.python:
@@ -75,6 +75,10 @@ clean: ## remove the environments and everything that was built
 pywb:
 	@test -n "$$GENBUN_PYWB" || $(MAKE) --no-print-directory .venv-pywb/.done || { \
 		echo "pywb cannot be installed here: the tests that need it will be skipped." >&2; test -z "$$CI"; }
+
+# ReplayWeb.page is AGPL: fetched for the test that opens a package in it, at a pinned digest, and never shipped.
+player:
+	@tools/fetch_player || { echo "The player cannot be fetched: its tests will be skipped." >&2; test -z "$$CI"; }
 
 .venv-pywb/.done: requirements/pywb.txt
 	@echo "Installing pywb into .venv-pywb ..."

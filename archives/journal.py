@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from archives.records import Original
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 State = Literal["asked", "fetched", "refused", "failed", "skipped"]
 
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS captures (  -- one row a response or revisit record
     at TEXT NOT NULL,                  -- WARC-Date
     status INTEGER NOT NULL,
     digest TEXT NOT NULL,              -- payload digest
-    whole INTEGER NOT NULL,            -- 0 where WARC-Truncated
+    whole INTEGER NOT NULL,            -- 0 where WARC-Truncated, or where a kill left no word of what it was for
     warc TEXT NOT NULL,
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
@@ -45,12 +45,14 @@ CREATE TABLE IF NOT EXISTS captures (  -- one row a response or revisit record
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS captures_by_digest ON captures (digest) WHERE type = 'response' AND whole;
 CREATE INDEX IF NOT EXISTS captures_by_url ON captures (url, at);
+CREATE INDEX IF NOT EXISTS captures_by_place ON captures (warc, offset);
 CREATE TABLE IF NOT EXISTS crawls (
     id TEXT PRIMARY KEY,
     newspaper TEXT NOT NULL,
     started_at TEXT NOT NULL,
     ended_at TEXT,                     -- null until finished with nothing left to ask
-    resumes TEXT NOT NULL              -- the unfinished crawl it took over, or empty
+    resumes TEXT NOT NULL,             -- the unfinished crawl it took over, or empty
+    number INTEGER NOT NULL            -- counts up as crawls begin: a clock may be set back, this is not
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS asked (     -- a crawl's frontier and its outcomes
     crawl TEXT NOT NULL,
@@ -161,10 +163,11 @@ class Journal:
                     for crawl, a in asked
                 ),
             )
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def holder_of(self, digest: str) -> Original | None:
         """The earliest whole response record with that payload, under any address."""
@@ -193,8 +196,13 @@ class Journal:
 
     def forget_warc(self, name: str) -> None:
         """Drop what is known of a file, so that it can be read again."""
+        self._db.execute("DELETE FROM warcs WHERE name = ?", (name,))  # first: a file that is not known is read
         self._db.execute("DELETE FROM captures WHERE warc = ?", (name,))
-        self._db.execute("DELETE FROM warcs WHERE name = ?", (name,))
+
+    def capture_before(self, name: str, offset: int) -> int:
+        """Where the last capture begins that lies in a file before an offset; 0 if none does."""
+        row = self._db.execute("SELECT MAX(offset) FROM captures WHERE warc = ? AND offset <= ?", (name, offset))
+        return row.fetchone()[0] or 0
 
     def index_lines(self) -> Iterator[str]:
         """The CDXJ lines in byte order, as `LC_ALL=C sort` gives them."""
@@ -202,9 +210,15 @@ class Journal:
             yield line
 
     def begin_crawl(self, crawl: str, newspaper: str, started_at: str, resumes: str = "") -> None:
-        """Note that a crawl began; it stays unfinished until `end_crawl`."""
+        """Note that a crawl began; it stays unfinished until `end_crawl`.
+
+        Durable when this returns: after a power cut the journal may have lost its last commits (`synchronous=NORMAL`),
+        but not that there was a crawl to take over.
+        """
         values = (crawl, newspaper, started_at, resumes)
-        self._db.execute("INSERT OR REPLACE INTO crawls VALUES (?,?,?,NULL,?)", values)
+        number = "(SELECT COALESCE(MAX(number), 0) + 1 FROM crawls)"
+        self._db.execute(f"INSERT OR REPLACE INTO crawls VALUES (?,?,?,NULL,?,{number})", values)  # noqa: S608
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def end_crawl(self, crawl: str, ended_at: str) -> None:
         """Note that a crawl is finished."""
@@ -213,7 +227,7 @@ class Journal:
     def unfinished_crawls(self, newspaper: str) -> list[str]:
         """The latest crawl of that newspaper, if it was not finished, and those it had taken over; newest first."""
         row = self._db.execute(
-            "SELECT id, ended_at, resumes FROM crawls WHERE newspaper = ? ORDER BY started_at DESC, id DESC LIMIT 1",
+            "SELECT id, ended_at, resumes FROM crawls WHERE newspaper = ? ORDER BY number DESC LIMIT 1",
             (newspaper,),
         ).fetchone()
         chain: list[str] = []
@@ -228,14 +242,26 @@ class Journal:
         return str(row[0]) if row else ""
 
     def captured_in(self, crawls: Iterable[str], url: str) -> CaptureRow | None:
-        """The latest whole answer that those crawls got from an address."""
+        """The latest whole answer that those crawls got from an address.
+
+        One that a further attempt followed is not it, whatever a clock that was set back says of their order.
+        """
         names = json.dumps(list(crawls))
         row = self._db.execute(
-            "SELECT c.* FROM captures c JOIN warcs w ON w.name = c.warc WHERE c.url = ? AND c.whole"
-            " AND w.crawl IN (SELECT value FROM json_each(?)) ORDER BY c.at DESC LIMIT 1",
+            "SELECT c.* FROM captures c JOIN warcs w ON w.name = c.warc WHERE c.url = ? AND c.whole AND w.crawl IN"
+            " (SELECT value FROM json_each(?)) ORDER BY c.status >= 500 OR c.status = 408, c.at DESC LIMIT 1",
             (url, names),
         ).fetchone()
         return _row_of(row) if row else None
+
+    def asked_in(self, crawls: Iterable[str], url: str) -> Asked | None:
+        """What those crawls noted of an address."""
+        row = self._db.execute(
+            "SELECT url, class, state, reason, at, notes, record_id FROM asked"
+            " WHERE url = ? AND crawl IN (SELECT value FROM json_each(?)) LIMIT 1",
+            (url, json.dumps(list(crawls))),
+        ).fetchone()
+        return _asked_of(*row) if row else None
 
     def settled_in(self, crawls: Iterable[str], url: str) -> State | None:
         """What an address had come to in those crawls, if it had."""
@@ -268,9 +294,8 @@ class Journal:
         rows = self._db.execute(
             "SELECT url, class, state, reason, at, notes, record_id FROM asked WHERE crawl = ? ORDER BY url", (crawl,)
         )
-        for url, klass, state, reason, at, notes, record_id in rows:
-            pairs = tuple((name, value) for name, value in json.loads(notes))
-            yield Asked(url, klass, state, reason, at, pairs, record_id)
+        for row in rows:
+            yield _asked_of(*row)
 
     def sums(self, crawl: str) -> dict[str, Counter[str]]:
         """How many addresses of each class are in each state."""
@@ -281,6 +306,11 @@ class Journal:
         for klass, state, count in rows:
             sums.setdefault(klass, Counter())[state] = count
         return sums
+
+
+def _asked_of(url: str, klass: str, state: State, reason: str, at: str, notes: str, record_id: str) -> Asked:
+    pairs = tuple((name, value) for name, value in json.loads(notes))
+    return Asked(url, klass, state, reason, at, pairs, record_id)
 
 
 def _values(row: CaptureRow) -> tuple[object, ...]:

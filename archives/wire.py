@@ -53,6 +53,19 @@ _RETRIED: Final = frozenset({"resolve", "connect", "connection_refused", "timeou
 _archives: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
 
 
+class _Shared:
+    """What the handlers of a crawl's schemes have in common: a host is one host by http and by https."""
+
+    def __init__(self, pool: Pool, at_once: int) -> None:
+        self.pool = pool
+        self.sent_at: dict[str, float] = {}
+        self.rooms: dict[str, asyncio.Semaphore] = {}
+        self.wire = asyncio.Semaphore(at_once)
+
+
+_shared: WeakKeyDictionary[Crawler, _Shared] = WeakKeyDictionary()
+
+
 class Failed(DownloadFailedError):
     """No whole answer came, and it may come if asked again. `reason` is one word."""
 
@@ -92,9 +105,13 @@ class WireDownloadHandler(BaseDownloadHandler):
         authority = settings.get("CA_FILE")
         if authority:
             tls_context(authority)  # a file that cannot be read is said at once
-        self._pool = Pool(partial(tls_context, authority), min(15.0, self._seconds))
-        self._sent_at: dict[str, float] = {}
-        self._rooms: dict[str, asyncio.Semaphore] = {}
+        self._shared = _shared.setdefault(
+            crawler,
+            _Shared(
+                Pool(partial(tls_context, authority), min(15.0, self._seconds)), settings.getint("WIRE_REQUESTS", 16)
+            ),
+        )
+        self._pool = self._shared.pool
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, keep, and only then answer. Raises `Failed`, `GivenUp` or `NotKept`."""
@@ -140,10 +157,10 @@ class WireDownloadHandler(BaseDownloadHandler):
     def _room(self, request: Request) -> asyncio.Semaphore:
         """As many requests at once as the host's slot allows: without a delay Scrapy 2.19 hands out its whole queue."""
         key = request.meta.get("download_slot", "")
-        room = self._rooms.get(key)
+        room = self._shared.rooms.get(key)
         if room is None:
             slot = self.crawler.engine.downloader.slots.get(key)
-            room = self._rooms[key] = asyncio.Semaphore(slot.concurrency if slot else 1)
+            room = self._shared.rooms[key] = asyncio.Semaphore(slot.concurrency if slot else 1)
         return room
 
     async def close(self) -> None:
@@ -159,18 +176,19 @@ class WireDownloadHandler(BaseDownloadHandler):
         if connection is None:
             connection = await self._pool.connect(origin, host)
         await self._turn(request)
-        seconds = request.meta.get("download_timeout", self._seconds)
-        limit.reschedule(asyncio.get_running_loop().time() + seconds)
-        if not connection.usable:  # it was closed while it waited for its turn
-            connection, reused = await self._pool.connect(origin, host), False
-        try:
-            await self._send(connection, message, exchange, scanner)
-        except ConnectionFailed:
-            if not reused or scanner.raw:
-                raise
-            # A kept-alive connection that the server had closed meanwhile has not taken the request (RFC 9112, 9.3.1).
-            connection = await self._pool.connect(origin, host)
-            await self._send(connection, message, exchange, scanner)
+        async with self._shared.wire:
+            seconds = request.meta.get("download_timeout", self._seconds)
+            limit.reschedule(asyncio.get_running_loop().time() + seconds)
+            if not connection.usable:  # it was closed while it waited for its turn
+                connection, reused = await self._pool.connect(origin, host), False
+            try:
+                await self._send(connection, message, exchange, scanner)
+            except ConnectionFailed:
+                if not reused or scanner.raw:
+                    raise
+                # A kept-alive connection that the server had closed has not taken the request (RFC 9112, 9.3.1).
+                connection = await self._pool.connect(origin, host)
+                await self._send(connection, message, exchange, scanner)
         self._pool.give_back(origin, host, connection)
 
     async def _send(self, connection: Connection, message: bytes, exchange: Exchange, scanner: ResponseScanner) -> None:
@@ -184,9 +202,9 @@ class WireDownloadHandler(BaseDownloadHandler):
         slot = self.crawler.engine.downloader.slots.get(key)
         if slot is None or not slot.delay:
             return
-        while (wait := self._sent_at.get(key, -slot.delay) + slot.delay - time.monotonic()) > 0:
+        while (wait := self._shared.sent_at.get(key, -slot.delay) + slot.delay - time.monotonic()) > 0:
             await asyncio.sleep(wait)
-        self._sent_at[key] = time.monotonic()  # when it leaves, which may be later than it might have
+        self._shared.sent_at[key] = time.monotonic()  # when it leaves, which may be later than it might have
 
     async def _keep(self, exchange: Exchange, request: Request) -> Kept:
         archive = _archives.get(self.crawler)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +43,7 @@ class WarcWriter:
     warcinfo_id: str = ""
     size: int = 0
     _handle: int = -1
-    _began: dt.datetime = field(default=dt.datetime.min.replace(tzinfo=dt.UTC))
+    _began: float = 0.0  # by a clock that nobody sets
     _serial: int = 0
 
     def append(self, group: list[Record]) -> list[Place]:
@@ -63,9 +64,8 @@ class WarcWriter:
 
     def due(self) -> bool:
         """Whether the file has reached its size or age and should be closed."""
-        return self._handle >= 0 and (
-            self.size >= self.max_size or dt.datetime.now(dt.UTC) - self._began >= self.max_age
-        )
+        age = time.monotonic() - self._began
+        return self._handle >= 0 and (self.size >= self.max_size or age >= self.max_age.total_seconds())
 
     @property
     def is_open(self) -> bool:
@@ -96,28 +96,34 @@ class WarcWriter:
         sync_folder(self.folder)
         return self.name
 
+    def abandon(self) -> None:
+        """Let go of the file as it is: it stays `.open`, so that the next crawl judges what of it is whole."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
     def _open(self) -> None:
-        self._began = dt.datetime.now(dt.UTC)
-        self.name = self._free_name()
+        now = dt.datetime.now(dt.UTC)
+        self._began = time.monotonic()
+        self.name = self._free_name(now)
         path = self.folder / (self.name + OPEN)
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         self.size = 0
-        first = warcinfo(self.name, self._began, self.info)
+        first = warcinfo(self.name, now, self.info)
         self.warcinfo_id = first.id
         try:
             self._write(first.member)
             sync_folder(self.folder)
         except OSError:
-            os.close(self._handle)
-            self._handle = -1
+            self.abandon()
             path.unlink()
             raise
 
-    def _free_name(self) -> str:
+    def _free_name(self, now: dt.datetime) -> str:
         """A name that no finished file has: two crawls may begin in one second, and clocks are set back."""
         while True:
             self._serial += 1
-            name = f"{self.prefix}-{self._began:%Y%m%d%H%M%S}-{self._serial:05}.warc.gz"
+            name = f"{self.prefix}-{now:%Y%m%d%H%M%S}-{self._serial:05}.warc.gz"
             if not (self.folder / name).exists() and not (self.folder / (name + OPEN)).exists():
                 return name
 
@@ -127,7 +133,10 @@ class WarcWriter:
             while view:
                 view = view[os.write(self._handle, view) :]
         except OSError:
-            os.ftruncate(self._handle, self.size)
-            os.lseek(self._handle, self.size, os.SEEK_SET)
+            try:
+                os.ftruncate(self._handle, self.size)
+                os.lseek(self._handle, self.size, os.SEEK_SET)
+            except OSError:  # torn bytes that stay: nothing may follow them
+                self.abandon()
             raise
         self.size += len(data)

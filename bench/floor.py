@@ -93,6 +93,8 @@ def main() -> None:
     if asked.capture:
         settings |= {
             "COLLECTION": asked.capture,
+            "CONCURRENT_REQUESTS": 32,  # as our settings have it: 16 on the wire, the others waiting to be durable
+            "WIRE_REQUESTS": 16,
             "DOWNLOAD_HANDLERS": {
                 "http": "archives.wire.WireDownloadHandler",
                 "https": "archives.wire.WireDownloadHandler",

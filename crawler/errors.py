@@ -7,6 +7,8 @@ GenbunError                     message: what, where, what to do next; `exit_sta
 ├── NothingFound         (3)    the listings named no editorial at all
 ├── ParseError           (3)    a page that could not be read as what it should be
 ├── NotVerified          (4)    something does not agree with something else
+├── BadSignature         (4)    a package's signature does not hold (`archives.signing`)
+│   └── UnknownForm      (4)    it is of a form that is not judged here
 ├── CollectionBusy       (5)    another process writes to the collection
 └── SiteRefused          (6)    the site refused or rate-limited the crawl
 """

@@ -19,7 +19,8 @@ COMMIT_INTERVAL = 0.01  # seconds between two group commits: less makes pages wa
 # --- seed → request: calm by default, since newspapers are hosts whose guests we are
 DOWNLOAD_DELAY = 1.0  # the least time between two requests to one host, whatever they are for
 DOWNLOAD_DELAY_JITTER = 0  # Scrapy's jitter may shorten a delay; ours may not
-CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS = 32  # under way in Scrapy at once, those that wait for their bytes to be durable among them
+WIRE_REQUESTS = 16  # on the wire at once, to all hosts together
 CONCURRENT_REQUESTS_PER_DOMAIN = 8  # matters only where the delay is shorter than an answer takes
 DOWNLOAD_SLOTS = {"archive": {"delay": 0, "concurrency": 16}}  # what a resumed crawl recalls from the archive
 CONNECT_TO: list[str] = []  # HOST=ORIGIN: see --connect-to

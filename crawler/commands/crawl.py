@@ -117,7 +117,8 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
         if not 1 <= arguments.concurrency <= 64:
             raise UsageError(f"--concurrency {arguments.concurrency}: give a number from 1 to 64")
         settings["CONCURRENT_REQUESTS_PER_DOMAIN"] = arguments.concurrency
-        settings["CONCURRENT_REQUESTS"] = max(16, 2 * arguments.concurrency)
+        settings["WIRE_REQUESTS"] = max(16, arguments.concurrency)
+        settings["CONCURRENT_REQUESTS"] = 2 * settings["WIRE_REQUESTS"]
     for setting in arguments.settings:
         name, equals, value = setting.partition("=")
         if not equals or not name.isidentifier():

@@ -1,0 +1,127 @@
+"""The WARC files inside a WACZ, as streams: nothing is unpacked, since a WACZ holds them as they are."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+PIECE: Final = 256 * 1024
+LOCAL_HEADER: Final = 30  # bytes, before the file's name and extra fields
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file inside a WACZ that is stored there as it is: `size` bytes from `offset` on."""
+
+    wacz: Path
+    path: str
+    offset: int
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The bare file name, as the index and captures' `archive/<name>` say it."""
+        return self.path.rpartition("/")[2]
+
+    def open(self) -> BinaryIO:
+        """Its bytes, as a file of its own: seekable, offset 0 is its first byte."""
+        return io.BufferedReader(_Part(self.wacz, self.offset, self.size), PIECE)
+
+
+def warcs_in(wacz: Path) -> Iterator[Member]:
+    """Each WARC file inside, by name. One that was compressed again is left out: `check_wacz` finds it.
+
+    Raises `zipfile.BadZipFile` for what is no ZIP file.
+    """
+    with zipfile.ZipFile(wacz) as file, wacz.open("rb") as raw:
+        for info in sorted(file.infolist(), key=lambda info: info.filename):
+            if is_warc(info.filename) and info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1:
+                yield Member(wacz, info.filename, data_offset(raw, info), info.file_size)
+
+
+def is_warc(path: str) -> bool:
+    """Whether a path inside a WACZ is that of a WARC file."""
+    return path.startswith("archive/") and path.endswith((".warc.gz", ".warc"))
+
+
+def data_offset(raw: BinaryIO, info: zipfile.ZipInfo) -> int:
+    """Where a member's data begins in the ZIP file: after its local header."""
+    raw.seek(info.header_offset)
+    header = raw.read(LOCAL_HEADER)
+    if len(header) != LOCAL_HEADER or header[:4] != b"PK\x03\x04":
+        raise zipfile.BadZipFile(f"{info.filename}: no local header at {info.header_offset:,}")
+    name, extra = int.from_bytes(header[26:28], "little"), int.from_bytes(header[28:30], "little")
+    return info.header_offset + LOCAL_HEADER + name + extra
+
+
+def content_of(raw: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A member's content in pieces, at last against its checksum. Raises `zipfile.BadZipFile`.
+
+    Stricter than zipfile, which does not look at how a compressed member ends.
+    """
+    raw.seek(data_offset(raw, info))
+    checksum = size = 0
+    for piece in _unpacked(raw, info):
+        checksum, size = zlib.crc32(piece, checksum), size + len(piece)
+        if size > info.file_size:
+            break
+        yield piece
+    if (checksum, size) != (info.CRC, info.file_size):
+        raise zipfile.BadZipFile("its checksum or size is another one")
+
+
+def _unpacked(raw: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile(f"it is compressed by method {info.compress_type}, which players do not read")
+    deflated = info.compress_type == zipfile.ZIP_DEFLATED
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    left = info.compress_size
+    while left and (piece := raw.read(min(PIECE, left))):
+        left -= len(piece)
+        while deflated and piece:
+            try:
+                yield inflater.decompress(piece, PIECE)
+            except zlib.error as error:
+                raise zipfile.BadZipFile(str(error)) from None
+            piece = inflater.unconsumed_tail
+        if piece:
+            yield piece
+    if left or (deflated and (not inflater.eof or inflater.unused_data)):
+        raise zipfile.BadZipFile("it does not end where it should")
+
+
+class _Part(io.RawIOBase):
+    """`size` bytes of a file from `offset` on, as if they were the file."""
+
+    def __init__(self, path: Path, offset: int, size: int) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._offset = offset
+        self._size = size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(base + offset, 0)
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what BufferedReader gives it
+        count = max(min(len(buffer), self._size - self._at), 0)
+        self._file.seek(self._offset + self._at)
+        read = self._file.readinto(memoryview(buffer)[:count]) or 0
+        self._at += read
+        return read
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()

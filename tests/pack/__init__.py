@@ -1,0 +1,1 @@
+"""`genbun pack`: the file, its seal, and how others read it."""
