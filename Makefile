@@ -22,7 +22,7 @@ demo: .venv/.run ## the whole system on an embedded press, no network
 	@$(BIN)/genbun demo $(ARGS)
 
 test: lint types pywb player ## everything a change must pass: format, lint, types, tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not long" $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" $(ARGS)
 
 test-long: .venv/.test pywb player ## the tests that take longer
 	$(BIN)/python -m pytest -m long $(ARGS)

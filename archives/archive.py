@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import errno
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from archives.capture import Capture
 from archives.exchange import Exchange
@@ -19,6 +22,9 @@ from archives.journal import Asked, CaptureRow, Journal
 from archives.message import Head, digest_of
 from archives.records import NOT_MODIFIED, Original, Record, group_of, metadata, warc_date
 from archives.writer import Place, WarcWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REVISIT_MIN: Final = 1024
 
@@ -37,13 +43,18 @@ class Kept:
 
 
 class Archive:
-    """One crawl's way into a collection. `interval` is the least time between two commits, in seconds."""
+    """One crawl's way into a collection. `interval` is the least time between two commits, in seconds.
 
-    def __init__(self, writer: WarcWriter, journal: Journal, crawl: str, interval: float = 0.01) -> None:
+    A payload of fewer bytes than `revisit_min` is stored again rather than referred to.
+    """
+
+    def __init__(self, writer: WarcWriter, journal: Journal, crawl: str, interval: float = 0.01,
+                 revisit_min: int = REVISIT_MIN) -> None:  # fmt: skip
         self.writer = writer
         self.journal = journal
         self.crawl = crawl
         self.interval = interval
+        self.revisit_min = revisit_min
         self.bytes_written = 0
         self.responses = 0
         self.revisits = 0
@@ -51,10 +62,16 @@ class Archive:
         self._asked: list[Asked] = []
         self._fresh: dict[str, Original] = {}
         self._closed: dict[str, tuple[int, bool, str]] = {}
+        self._when_durable: list[Callable[[], None]] = []
         self._failure: BaseException | None = None
         self._waiting: asyncio.Future[None] | None = None
         self._committing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="fsync")
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the WARC files."""
+        return self.writer.folder
 
     async def keep(self, exchange: Exchange, *, any_address: bool = False, held: CaptureRow | None = None) -> Kept:
         """Keep one exchange; returns when it is durable. Raises `OSError` if it could not be written.
@@ -78,7 +95,12 @@ class Archive:
         return kept
 
     def note(self, url: str, notes: tuple[tuple[str, str], ...]) -> Record:
-        """Keep a fact about an address that left no exchange, as a metadata record; durable with the next commit."""
+        """Keep a fact about an address that left no exchange, as a metadata record; durable with the next commit.
+
+        Raises `OSError` if it could not be written.
+        """
+        if self._failure is not None:
+            raise OSError(f"an earlier commit failed: {self._failure}") from self._failure
         moment = warc_date(dt.datetime.now(dt.UTC))
         common = [("WARC-Target-URI", url), ("WARC-Date", moment), ("WARC-Warcinfo-ID", self.writer.ensure_open())]
         record = metadata(url, moment, common, list(notes), None)
@@ -89,6 +111,11 @@ class Archive:
     def settle(self, asked: Asked) -> None:
         """Note what an address of this crawl has come to; in the journal with the next commit."""
         self._asked.append(replace(asked))  # as it is now: what changes later waits for a later commit
+        self._commit_soon()
+
+    def when_durable(self, call: Callable[[], None]) -> None:
+        """Call that once all that was given so far is durable and in the journal; never, if it cannot be."""
+        self._when_durable.append(call)
         self._commit_soon()
 
     async def durable(self) -> None:
@@ -102,21 +129,24 @@ class Archive:
     async def close(self) -> None:
         """Commit what is left and close the file under its final name.
 
-        Raises what a commit failed with: the journal then does not know all of the file, and the next crawl reads it.
+        Raises what a commit failed with: the file then stays open, and the next crawl judges what of it is whole.
         """
         while self._committing is not None:
             await self._committing
         await self._commit()
-        name = self.writer.close()
-        if name:
-            self._closed[name] = (self.writer.size, True, self.crawl)
+        try:
+            if self._failure is None:
+                self._close_file()
+        except OSError:
+            pass  # it is the failure now
         await self._commit()
+        self.writer.abandon()
         self._thread.shutdown()
         if self._failure is not None:
             raise self._failure
 
     def _original(self, exchange: Exchange, *, any_address: bool) -> Original | None:
-        if exchange.head is None or exchange.truncated or len(exchange.payload) < REVISIT_MIN:
+        if exchange.head is None or exchange.truncated or len(exchange.payload) < self.revisit_min:
             return None
         if 300 <= exchange.head.status < 400:
             return None  # a redirect says what it says in its head
@@ -126,13 +156,26 @@ class Archive:
         return self.journal.unchanged_since(exchange.url, digest, exchange.head.status)
 
     def _append(self, group: list[Record]) -> list[Place]:
-        places = self.writer.append(group)
+        was_open = self.writer.is_open
+        try:
+            places = self.writer.append(group)
+        except OSError as error:
+            if was_open and not self.writer.is_open:  # let go with torn bytes at its end: none of it gets durable now
+                self._failure = error
+            raise
         self.bytes_written += sum(place.length for place in places)
         if self.writer.due():
-            name = self.writer.close()
-            assert name is not None
-            self._closed[name] = (self.writer.size, True, self.crawl)
+            self._close_file()
         return places
+
+    def _close_file(self) -> None:
+        try:
+            name = self.writer.close()
+        except OSError as error:
+            self._failure = error  # what others wait for may be lost, and asking again would not tell (fsync, errors)
+            raise
+        if name:
+            self._closed[name] = (self.writer.size, True, self.crawl)
 
     def _note_answer(self, exchange: Exchange, answer: Record, place: Place, held: CaptureRow | None) -> Kept:
         assert exchange.head is not None
@@ -167,7 +210,7 @@ class Archive:
 
     async def _commit_loop(self) -> None:
         try:
-            while self._waiting or self._rows or self._asked or self._closed:
+            while self._waiting or self._rows or self._asked or self._closed or self._when_durable:
                 if self.interval:
                     await asyncio.sleep(self.interval)
                 await self._commit()
@@ -180,6 +223,7 @@ class Archive:
         rows, self._rows = self._rows, []
         asked, self._asked = self._asked, []
         sizes, self._closed = self._closed, {}
+        calls, self._when_durable = self._when_durable, []
         fresh = list(self._fresh)
         try:
             if self._failure is not None:
@@ -195,6 +239,8 @@ class Archive:
             return
         for key in fresh:
             del self._fresh[key]
+        for call in calls:
+            call()
         if waiting is not None:
             waiting.set_result(None)
 
@@ -204,6 +250,24 @@ def validator(head: Head, name: bytes) -> str:
     value = head.get(name) or b""
     text = value.decode("ascii", "replace")
     return text if len(text) <= 200 and text.isprintable() and "\ufffd" not in text else ""
+
+
+def why_not_written(folder: Path, error: BaseException) -> str:
+    """What to tell a user whose collection could not be written to: what, where, and what to do."""
+    while isinstance(error.__cause__, OSError | sqlite3.Error):
+        error = error.__cause__  # what the first of them failed with says why
+    number = error.errno if isinstance(error, OSError) else None
+    name = getattr(error, "sqlite_errorname", "") or ""
+    why = getattr(error, "strerror", None) or str(error)
+    if number in (errno.ENOSPC, errno.EDQUOT) or name == "SQLITE_FULL":
+        advice = "make room on its disk"
+    elif number in (errno.EROFS, errno.EACCES, errno.EPERM) or name.startswith("SQLITE_READONLY"):
+        advice = "make it writable"
+    elif number == errno.EFBIG:
+        advice = "raise the limit on the size of files (ulimit -f), or have files closed below it (--set WARC_SIZE=…)"
+    else:
+        advice = "see what its disk has (dmesg)"
+    return f"{folder}: cannot be written to: {why}; what was committed is whole and kept; {advice}, and run it again"
 
 
 def capture_of(row: CaptureRow) -> Capture:

@@ -106,14 +106,14 @@ class TornFile(Exception):
         self.offset = offset
 
 
-def stored_records(path: Path) -> Iterator[Stored]:
-    """Every record of a file, in order. Raises `TornFile` where the bytes make no whole record.
+def stored_records(path: Path, start: int = 0) -> Iterator[Stored]:
+    """Every record of a file from `start` on, in order. Raises `TornFile` where the bytes make no whole record.
 
     Members are unpacked here, each to its checksum: warcio's own iterator hands out a member that was cut off as if
     it were whole.
     """
-    offset = 0
-    for length, member in _members(path):
+    offset = start
+    for length, member in _members(path, start):
         stored = _stored(path, member, offset, length)
         if stored is None:
             raise TornFile(path, offset, path.stat().st_size)
@@ -145,10 +145,11 @@ def _stored(path: Path, member: bytes, offset: int, length: int) -> Stored | Non
     )
 
 
-def _members(path: Path) -> Iterator[tuple[int, bytes]]:
+def _members(path: Path, start: int) -> Iterator[tuple[int, bytes]]:
     """Each gzip member of a file: its length there, and what it holds. Raises `TornFile`."""
-    offset = 0
+    offset = start
     with path.open("rb") as handle:
+        handle.seek(start)
         ahead = memoryview(handle.read(_PIECE))
         while ahead:
             unpacker = isal_zlib.decompressobj(wbits=31)
@@ -194,10 +195,10 @@ def crawl_of(path: Path) -> str:
     return ""
 
 
-def groups(path: Path) -> Iterator[Group]:
-    """The exchanges of a file, in order; a metadata record that belongs to none makes a group of its own."""
+def groups(path: Path, start: int = 0) -> Iterator[Group]:
+    """The exchanges of a file from `start` on, in order; a metadata record that belongs to none is its own group."""
     current: Group | None = None
-    for record in stored_records(path):
+    for record in stored_records(path, start):
         if record.type in ("response", "revisit"):
             if current is not None:
                 yield current

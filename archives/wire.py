@@ -25,7 +25,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archives.archive import Archive, Kept, capture_of
+from archives.archive import Archive, Kept, capture_of, why_not_written
 from archives.connection import Connection, ConnectionFailed, Pool
 from archives.errors import GenbunError, UsageError
 from archives.exchange import Exchange, Stage
@@ -215,7 +215,7 @@ class WireDownloadHandler(BaseDownloadHandler):
                 exchange, any_address=request.meta.get(ANY_ADDRESS, False), held=request.meta.get(HELD)
             )
         except (OSError, sqlite3.Error) as error:
-            raise NotKept(f"cannot write to the archive: {error}") from error
+            raise NotKept(why_not_written(archive.folder, error)) from error
 
     def _recalled(self, request: Request, row: CaptureRow) -> Response:
         """What the archive holds of an address, as if it had just come."""

@@ -14,6 +14,7 @@ CONTACT = os.environ.get(
 COLLECTION = ""  # the folder to write into; nothing is fetched without
 WARC_SIZE = 1_000_000_000  # a WARC file is closed at this size, in bytes: what archives commonly exchange …
 WARC_AGE = 24 * 3600  # … or age, in seconds
+REVISIT_MIN = 1024  # bytes: a payload that is shorter is stored again, since a revisit would not be smaller
 COMMIT_INTERVAL = 0.01  # seconds between two group commits: less makes pages wait less, more makes the disk work less
 
 # --- seed → request: calm by default, since newspapers are hosts whose guests we are

@@ -6,10 +6,13 @@ Everything a crawl leaves goes through here, so `scrapy crawl`, Scrapyd and `gen
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
 import logging
+import os
 import secrets
+import sqlite3
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,22 +21,21 @@ from typing import TYPE_CHECKING, Any, Final
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from archives.archive import Archive
-from archives.collection import Collection
-from archives.errors import GenbunError, NotACollection
+from archives.archive import Archive, why_not_written
+from archives.collection import Collection, sync_folder
+from archives.errors import GenbunError, NotACollection, UsageError
 from archives.exchange import Fields
 from archives.journal import Asked, Journal
-from archives.reader import TornFile
 from archives.records import CONFORMS_TO, Record, warc_date
-from archives.recovery import close_open_files
 from archives.routes import Routes
-from archives.wire import attach
+from archives.wire import NotKept, attach
 from archives.writer import WarcWriter
 from crawler.lines import Written, write_lines
 from crawler.models import Article
 from crawler.readings import REFUSALS, Reading, ReadingStore, reading_of_outcome
-from crawler.rebuilding import read_warc, write_index
+from crawler.rebuilding import write_index
 from crawler.receipts import balance, versions, write_outcomes, write_receipt
+from spiders.adopting import adopt, store_readings
 from spiders.desk import Desk, Hosts
 from spiders.editorials import Editorials
 from spiders.guest import Interrupted
@@ -77,11 +79,22 @@ class Collecting:
                 f"{self.collection.path}: cannot be made or written to ({error.strerror}); give another folder"
             ) from error
         self._open.enter_context(self.collection.lock())
-        self.journal = Journal(self.collection.journal)
-        self._open.callback(self.journal.close)
-        self.store = ReadingStore(self.journal.db)
-        self.adopted = adopt(self.collection, self.journal, self.store)
-        self.resumes = self.journal.unfinished_crawls(spider.paper.name)
+        try:
+            self._begin()
+        except BaseException as error:
+            self._open.close()
+            if isinstance(error, OSError | sqlite3.Error):
+                raise NotKept(why_not_written(self.collection.path, error)) from error
+            raise
+        self.progress = Progress(self)
+
+    def _begin(self) -> None:
+        """Everything that is written before the first request: what was left is taken up, and a crawl is noted."""
+        crawler, spider, settings = self.crawler, self.spider, self.crawler.settings
+        _require_writable(self.collection)
+        self.adopted: list[str] = []
+        self._open_journal()
+        self.resumes = self._unfinished()
         self._close_receipts()
         writer = WarcWriter(
             self.collection.archive,
@@ -90,7 +103,9 @@ class Collecting:
             settings.getint("WARC_SIZE"),
             dt.timedelta(seconds=settings.getfloat("WARC_AGE")),
         )
-        self.archive = Archive(writer, self.journal, self.crawl, settings.getfloat("COMMIT_INTERVAL"))
+        self.archive = Archive(
+            writer, self.journal, self.crawl, settings.getfloat("COMMIT_INTERVAL"), settings.getint("REVISIT_MIN")
+        )
         attach(crawler, self.archive)
         self.desk = Desk(
             self.archive,
@@ -101,7 +116,46 @@ class Collecting:
             resumes=self.resumes,
         )
         self.journal.begin_crawl(self.crawl, spider.paper.name, warc_date(self.started_at), (self.resumes or [""])[0])
-        self.progress = Progress(self)
+        sync_folder(self.collection.path)  # else a power cut might take archive/ away, with all that is durable in it
+        with contextlib.suppress(OSError):  # it need not be readable for us
+            sync_folder(self.collection.path.absolute().parent)
+
+    def _say(self, line: str) -> None:
+        log.warning("%s", line)
+        self.adopted.append(line)
+
+    def _unfinished(self) -> list[str]:
+        """The crawls to take over. One whose receipt says it has finished has, though the journal may not know yet."""
+        crawls = self.journal.unfinished_crawls(self.spider.paper.name)
+        if not crawls:
+            return []
+        with contextlib.suppress(OSError, ValueError):
+            receipt = json.loads((self.collection.crawls / f"{crawls[0]}.json").read_text("utf-8"))
+            if receipt["finished"]:
+                self.journal.end_crawl(crawls[0], receipt["ended_at"])
+                return []
+        return crawls
+
+    def _open_journal(self) -> None:
+        """Open the journal and bring it in line with the archive; a damaged one is set aside and made anew."""
+        path = self.collection.journal
+        for attempt in (1, 2):
+            try:
+                self.journal = Journal(path)
+                self._open.callback(self.journal.close)  # closing twice is nothing
+                self.store = ReadingStore(self.journal.db)
+                for line in adopt(self.collection, self.journal, self.store):
+                    self._say(line)
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorname not in ("SQLITE_NOTADB", "SQLITE_CORRUPT") or attempt == 2:
+                    raise
+                aside = path.with_name(f"{path.name}.damaged")
+                path.replace(aside)
+                for suffix in ("-wal", "-shm"):
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+                self._say(f"{path}: is damaged ({error}); set aside as {aside.name}, and made anew from archive/")
+            else:
+                return
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Collecting:
@@ -198,27 +252,44 @@ class Collecting:
 
     async def _finish(self, reason: str) -> None:
         pending: Counter[str] = Counter(asked.klass for asked in self.desk.still_open())
-        await self.archive.close()
-        self._store_readings()
-        self.written = write_lines(self.store, self.collection)
-        write_index(self.journal, self.collection)
+        try:
+            await self.archive.close()
+            self._store_readings()
+            self.written = write_lines(self.store, self.collection)
+            write_index(self.journal, self.collection)
+        except (OSError, sqlite3.Error, NotKept) as error:
+            self._cannot_write(error)
         ended_at = dt.datetime.now(dt.UTC)
         self.exit_status, self.message = self._verdict(reason, pending)
         finished = reason == "finished" and not pending and self.exit_status not in (1, 6)
-        if finished:
-            self.journal.end_crawl(self.crawl, warc_date(ended_at))
-        write_outcomes(self.collection, self.crawl, self.journal.asked(self.crawl))
-        self.receipt = write_receipt(self.collection, self.crawl, self._receipt(reason, ended_at, finished, pending))
+        try:
+            write_outcomes(self.collection, self.crawl, self.journal.asked(self.crawl))
+            receipt = self._receipt(reason, ended_at, finished, pending)
+            self.receipt = write_receipt(self.collection, self.crawl, receipt)
+            if finished:  # after its receipt: a crawl without one is not finished
+                self.journal.end_crawl(self.crawl, warc_date(ended_at))
+        except (OSError, sqlite3.Error) as error:
+            self._cannot_write(error)
+            self.exit_status, self.message = self._verdict(reason, pending)
+
+    def _cannot_write(self, error: OSError | sqlite3.Error | NotKept) -> None:
+        if not isinstance(error, NotKept):
+            error = NotKept(why_not_written(self.collection.path, error))
+        self.fail(error)
+        if not self.written.articles:
+            self.written = lines_there(self.collection)
 
     def _receipt(self, reason: str, ended_at: dt.datetime, finished: bool, pending: Counter[str]) -> dict[str, Any]:
         settings = self.crawler.settings
-        sums = balance(self.desk.sums, pending)
+        lost = isinstance(self._failure, NotKept)  # then only what the journal has of it is so
+        sums = self._committed_sums(self.crawl) if lost else balance(self.desk.sums, pending)
         return {
             "schema": "genbun/receipt/1",
             "id": self.crawl,
             "newspaper": self.spider.paper.name,
             "resumes": self.resumes[0] if self.resumes else None,
             "recalled": self.desk.recalled,
+            "recovered": self.adopted,
             "arguments": self.spider.arguments,
             "settings": {
                 "contact": settings.get("CONTACT") or None,
@@ -274,7 +345,7 @@ class Collecting:
         if pages["refused"] and pages["refused"] * 2 >= pages["asked"]:
             refused = f"{host} refused {pages['refused']} of {pages['asked']} editorials asked ({self._refusals()})"
             return 6, f"{refused}; all that came is kept; run it again later, or more slowly"
-        if pages["asked"] or self.spider.discovery.counts["editorials"]:
+        if pages["asked"] or self.spider.urls or self.spider.discovery.counts["editorials"]:
             return 0, ""
         if listings["refused"] and not listings["fetched"]:
             return 6, f"{host} refused its listings ({self._refusals()}); is the crawl welcome there?"
@@ -293,9 +364,7 @@ class Collecting:
         for crawl in self.resumes:
             if (self.collection.crawls / f"{crawl}.json").exists():
                 continue
-            asked = self.journal.sums(crawl)
-            sums = {klass: Counter({**count, "asked": sum(count.values())}) for klass, count in asked.items()}
-            pending = Counter({klass: count["asked"] for klass, count in asked.items()})
+            sums = self._committed_sums(crawl)
             receipt = {
                 "schema": "genbun/receipt/1",
                 "id": crawl,
@@ -306,11 +375,17 @@ class Collecting:
                 "ended_because": "killed",
                 "exit": None,
                 "resumed_by": self.crawl,
-                **(balanced := balance(sums, pending))["all"],
-                "classes": {klass: row for klass, row in balanced.items() if klass != "all"},
+                **sums["all"],
+                "classes": {klass: row for klass, row in sums.items() if klass != "all"},
             }
             write_outcomes(self.collection, crawl, self.journal.asked(crawl))
             write_receipt(self.collection, crawl, receipt)
+
+    def _committed_sums(self, crawl: str) -> dict[str, dict[str, int]]:
+        """What the journal knows of a crawl, as a receipt tells it."""
+        asked = self.journal.sums(crawl)
+        sums = {klass: Counter({**count, "asked": sum(count.values())}) for klass, count in asked.items()}
+        return balance(sums, Counter({klass: count["asked"] for klass, count in asked.items()}))
 
     async def _let_go_when_stopped(self) -> None:
         """Once the crawl is to stop, drop what waits for its host's next turn: that may take minutes."""
@@ -335,9 +410,11 @@ class Collecting:
     def _store_readings(self) -> None:
         unread, self._unread = self._unread, []
         if unread:
-            self.journal.db.execute("BEGIN")
-            self.store.add(unread)
-            self.journal.db.execute("COMMIT")
+            try:
+                store_readings(self.journal, self.store, unread)
+            except sqlite3.Error as error:
+                self._unread = unread + self._unread  # the next crawl reads them again from their records
+                raise NotKept(why_not_written(self.collection.path, error)) from error
 
     def _warcinfo(self) -> list[tuple[str, str]]:
         settings = self.crawler.settings
@@ -355,30 +432,27 @@ class Collecting:
         ]
 
 
-def adopt(collection: Collection, journal: Journal, store: ReadingStore) -> list[str]:
-    """Bring the journal in line with `archive/`: close what a killed crawl left open, read what it does not know."""
-    said: list[str] = []
-    for recovered in close_open_files(collection):
-        cut = f", {recovered.cut:,} torn bytes cut from its end" if recovered.cut else ""
-        said.append(f"{recovered.warc}: was left open; {recovered.records:,} records kept{cut}")
-    known = journal.warcs()
-    there = {path.name: path for path in collection.warcs()}
-    for name in known.keys() - there.keys():
-        journal.forget_warc(name)
-        store.forget_warc(name)
-    outdated = store.warcs_read_by_other_parsers()
-    for name, path in there.items():
-        if known.get(name) != (path.stat().st_size, True) or name in outdated:
-            journal.forget_warc(name)
-            store.forget_warc(name)
-            try:
-                count = read_warc(path, store, journal)
-            except TornFile as torn:
-                raise GenbunError(f"{torn}; run `genbun verify {collection.path}` to see what is damaged") from torn
-            said.append(f"{name}: read into the journal, {count:,} exchanges")
-    for line in said:
-        log.warning("%s", line)
-    return said
+def lines_there(collection: Collection) -> Written:
+    """What the records hold that an earlier crawl wrote, where this one could not."""
+    written = Written()
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        articles = [json.loads(line)["id"] for line in (collection.records / "articles.jsonl").open(encoding="utf-8")]
+        written.articles, written.versions = len(set(articles)), len(articles)
+        written.problems = sum(1 for _ in (collection.records / "problems.jsonl").open(encoding="utf-8"))
+        pairs = (collection.records / "pairs.jsonl").open(encoding="utf-8")
+        written.pairs = dict(Counter(json.loads(line)["status"] for line in pairs))
+    return written
+
+
+def _require_writable(collection: Collection) -> None:
+    """Raise `UsageError` where the collection lies on what cannot be written to: nothing is asked then."""
+    folders = (collection.path, collection.archive, collection.index.parent, collection.records, collection.crawls)
+    for path in (*folders, collection.journal):
+        if path.exists() and not os.access(path, os.W_OK):
+            raise UsageError(
+                f"{path}: cannot be written to (its file system is read-only, or it belongs to somebody else); "
+                "make it writable, or give another folder; nothing was asked"
+            )
 
 
 def _hosts(spider: Editorials) -> Hosts:

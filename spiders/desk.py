@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from archives.archive import Archive
+from archives.archive import Archive, why_not_written
 from archives.exchange import Fields
 from archives.journal import Asked, CaptureRow, State
 from archives.records import Record, warc_date
 from archives.routes import Routes
-from archives.wire import ANY_ADDRESS, HELD, NOTES, RECALL
+from archives.wire import ANY_ADDRESS, HELD, NOTES, RECALL, NotKept
 from crawler.readings import REFUSALS
 
 Class = Literal["editorial", "original", "listing", "robots", "requisite"]
@@ -51,7 +51,8 @@ class Hosts:
 class Desk:
     """One crawl's desk. `known_contact` is whether unmapped hosts may be asked although some are mapped.
 
-    `missed` is told of each outcome that leaves an address without a page: its metadata record, and what that says.
+    `missed` is told of each outcome that leaves an address without a page, once it is durable: its metadata record, and
+    what that says.
     `resumes` are the unfinished crawls that this one takes over: what they got is recalled from the archive, what they
     settled is not asked again, and neither is counted here, since their own receipts count it.
     """
@@ -115,7 +116,7 @@ class Desk:
         if RECALL not in meta and (held := self._held(asked.url)) is not None:
             latest, record = held
             meta = {**meta, HELD: record}
-            headers = conditions(latest)
+            headers = conditions(latest) or conditions(record)
         return Request(
             asked.url,
             headers=headers,
@@ -135,21 +136,23 @@ class Desk:
     def _held(self, url: str) -> tuple[CaptureRow, CaptureRow] | None:
         """The latest capture of an address, if it gave validators, and the whole answer that holds its bytes."""
         found = self.archive.journal.holder_last(url)
-        if found is None or found[1].status != 200 or not conditions(found[0]):
+        if found is None or found[1].status != 200 or not any(map(conditions, found)):
             return None
         return found
 
     def _earlier(self, url: str, klass: Class) -> CaptureRow | State | None:
         """What the crawls that are taken over have of an address: its capture, what it was settled as, or nothing."""
+        row = self.archive.journal.captured_in(self.resumes, url)
+        if klass == "robots":  # whatever it said is a rule: a refusal means that there is none
+            return None if row is None or row.status >= 500 or _older_than_a_day(row) else row
         settled = self.archive.journal.settled_in(self.resumes, url)
         if settled is not None and settled != "fetched":
             return settled
-        row = self.archive.journal.captured_in(self.resumes, url)
         if row is None:
             return None  # asked and not committed: asked again
-        if settled is None and row.status >= 500:
+        if settled is None and (row.status >= 500 or row.status == 408):
             return None  # an attempt that would have been followed by another
-        return None if klass == "robots" and _older_than_a_day(row) else row
+        return row
 
     def skip(self, url: str, klass: Class, notes: Iterable[tuple[str, str]], reason: str) -> None:
         """Note an address that is not to be asked, unless it was asked before."""
@@ -179,25 +182,37 @@ class Desk:
             return self._settle(asked, "refused", str(reason))
         return self._settle(asked, "failed", str(reason or error.__class__.__name__))
 
+    @property
+    def open(self) -> int:
+        """How many addresses were asked and are not settled."""
+        return len(self._open)
+
     def still_open(self) -> list[Asked]:
         """Addresses that were asked and are not settled."""
         return list(self._open.values())
 
     def _settle(self, asked: Asked, state: State, reason: str) -> State:
-        if self._open.pop(asked.url, None) is None and state != "skipped":
+        if asked.url not in self._open and state != "skipped":
             return state  # settled before: a retry that came too late, or an address given up at the end
         asked.state, asked.reason = state, reason
         asked.at = warc_date(dt.datetime.now(dt.UTC))
+        if state != "fetched":
+            notes = outcome_notes(asked)
+            record = self._note(asked.url, notes)  # before it is counted: what cannot be kept stays open
+            asked.record_id, asked.at = record.id, record.date
+            self.archive.when_durable(lambda: self._missed(record, notes))
+        self._open.pop(asked.url, None)
         self._count(asked.klass, state)
         if reason:
             self.reasons[f"{state}: {reason}"] += 1
-        if state != "fetched":
-            notes = outcome_notes(asked)
-            record = self.archive.note(asked.url, notes)
-            asked.record_id, asked.at = record.id, record.date
-            self._missed(record, notes)
         self.archive.settle(asked)
         return state
+
+    def _note(self, url: str, notes: Fields) -> Record:
+        try:
+            return self.archive.note(url, notes)
+        except OSError as error:
+            raise NotKept(why_not_written(self.archive.folder, error)) from error
 
     def _count(self, klass: str, state: str) -> None:
         self.sums.setdefault(klass, Counter())[state] += 1

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 import scrapy
-from scrapy import Request
-from scrapy.exceptions import CloseSpider
+from scrapy import Request, signals
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 MAX_HOPS: Final = 10
 EDITORIALS_AHEAD: Final = 32
+ADDRESSES_AHEAD: Final = 256
 CSS_LEVELS: Final = 2
 RECHECKS: Final = ("due", "all", "none")
 
@@ -96,6 +97,7 @@ class Editorials(scrapy.Spider):
             )
         if settings.get("CA_FILE"):
             tls_context(settings["CA_FILE"])  # Scrapy would log what it raises in a handler, and go on without one
+        crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 
     @property
@@ -130,7 +132,13 @@ class Editorials(scrapy.Spider):
             return
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         assert robots is not None
-        rules = await robots.of(f"https://{self.paper.hosts[0]}/")
+        try:
+            rules = await robots.of(f"https://{self.paper.hosts[0]}/")
+        except NotKept as error:
+            self.collecting.fail(error)
+            return
+        except Interrupted:
+            return
         if rules.rules is None:
             self.robots_said = rules.why
             return
@@ -149,12 +157,26 @@ class Editorials(scrapy.Spider):
         for asked in self.collecting.left_over():
             klass, notes = cast("Class", asked.klass), asked.notes
             request: Request | None = None
+            hops = sum(name == "redirected-from" for name, _ in notes)
             if klass in ("editorial", "original"):
-                request = self._ask_page(asked.url, klass, notes)
+                request = self._ask_page(asked.url, klass, notes, hops=hops)
             elif klass == "requisite":
-                request = self.desk.ask(asked.url, klass, notes, self.on_requisite, self.on_failure, level=1)
+                level = self._level_of(asked)
+                request = self.desk.ask(
+                    asked.url, klass, notes, self.on_requisite, self.on_failure, hops=hops, level=level
+                )
             if request is not None:
                 yield request
+
+    def _level_of(self, asked: Asked) -> int:
+        """How many style sheets lie between a page and what it needs."""
+        level, above = 0, asked
+        while level < CSS_LEVELS and (via := dict(above.notes).get("via")) is not None:
+            found = self.collecting.journal.asked_in(self.collecting.resumes, via)
+            if found is None or found.klass != "requisite":
+                break
+            level, above = level + 1, found
+        return level
 
     # --- listings
 
@@ -193,9 +215,17 @@ class Editorials(scrapy.Spider):
         self._chosen = self.discovery.chosen(skip_known=self.recheck == "none")
         yield from self._feed()
 
+    def on_idle(self) -> None:
+        """Nothing is under way: if editorials are left to ask, whatever held them up, go on."""
+        requests = list(self._feed())
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
     def _feed(self) -> Iterator[Request]:
         """Ask the next editorials, a few ahead of what has come: a queue of ten thousand would cost memory."""
-        while self._editorials_open < EDITORIALS_AHEAD:
+        while self._editorials_open < EDITORIALS_AHEAD and self.desk.open < ADDRESSES_AHEAD:
             chosen = next(self._chosen, None)
             if chosen is None:
                 return
@@ -218,6 +248,9 @@ class Editorials(scrapy.Spider):
             self._editorials_open -= 1
         try:
             yield from self._read_page(response)
+        except NotKept as error:
+            self.collecting.fail(error)
+            raise CloseSpider("archive_failed") from error
         except Exception as error:
             self.collecting.broke(response.url, error)
         yield from self._feed()
@@ -278,6 +311,10 @@ class Editorials(scrapy.Spider):
 
     def on_requisite(self, response: Response) -> Iterator[Request]:
         """A style sheet may need more; two levels deep."""
+        yield from self._read_requisite(response)
+        yield from self._feed()
+
+    def _read_requisite(self, response: Response) -> Iterator[Request]:
         assert response.request is not None
         self.desk.answered(response.request, response)
         if 300 <= response.status < 400:
@@ -313,9 +350,9 @@ class Editorials(scrapy.Spider):
             self._listings_open -= 1
             if not self._listings_open:
                 yield from self._after_listings()
-        elif asked.klass == "editorial":
+        if asked.klass == "editorial":
             self._editorials_open -= 1
-            yield from self._feed()
+        yield from self._feed()
 
     def _redirect_target(self, response: Response) -> str | None:
         location = response.headers.get("Location")

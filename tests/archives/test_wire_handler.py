@@ -120,7 +120,7 @@ def test_what_cannot_be_kept_is_not_handed_on(
             raise error
 
         monkeypatch.setattr(archive, "keep", keep)
-        with pytest.raises(NotKept, match="cannot write to the archive"):
+        with pytest.raises(NotKept, match="cannot be written to"):
             await handler.download_request(request("/"))
 
     handle(server, tmp_path, work)

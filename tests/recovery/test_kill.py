@@ -6,30 +6,15 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from crawler.press import Press, demo
-from tests.recovery.crawls import answers, balanced, command, crawl, lines, receipts
+from crawler.press import Press
+from tests.recovery.crawls import answers, asked_since, assert_whole, command, crawl, receipts
 
 POINTS = [0.15, 0.5, 0.85]
 LONG_POINTS = [random.Random(seed).random() for seed in range(30)]
-
-
-@pytest.fixture(scope="module")
-def press() -> Iterator[Press]:
-    with Press(demo(), latency=0.004) as press:
-        yield press
-
-
-@pytest.fixture(scope="module")
-def whole(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What an uninterrupted crawl leaves."""
-    folder = tmp_path_factory.mktemp("whole") / "collection"
-    assert crawl(press, folder).returncode == 0
-    return folder
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -48,7 +33,7 @@ def test_kill_twice(press: Press, whole: Path, tmp_path: Path) -> None:
     kill(press, folder, 30)
     kill(press, folder, 30)
     assert crawl(press, folder).returncode == 0
-    assert_as_whole(whole, folder)
+    assert_whole(whole, folder)
     assert [receipt["ended_because"] for receipt in receipts(folder)] == ["killed", "killed", "finished"]
 
 
@@ -57,7 +42,7 @@ def test_limit_means_the_same_after_a_kill(press: Press, tmp_path: Path) -> None
     assert crawl(press, whole, "--limit", "4").returncode == 0
     kill(press, folder, 14, "--limit", "4")
     assert crawl(press, folder, "--limit", "4").returncode == 0
-    assert_as_whole(whole, folder)
+    assert_whole(whole, folder)
 
 
 def kill_and_resume(press: Press, whole: Path, folder: Path, point: float) -> None:
@@ -67,9 +52,8 @@ def kill_and_resume(press: Press, whole: Path, folder: Path, point: float) -> No
     asked_before = len(press.exchanges)
     second = crawl(press, folder)
     assert second.returncode == 0, second.stderr
-    again = {f"https://{one.host}{one.path}" for one in press.exchanges[asked_before:]}
-    assert again & before == set(), "a committed page was fetched again"
-    assert_as_whole(whole, folder)
+    assert asked_since(press, asked_before) & before == set(), "a committed page was fetched again"
+    assert_whole(whole, folder)
     assert receipts(folder)[-1]["resumes"] == receipts(folder)[0]["id"]
 
 
@@ -97,12 +81,3 @@ def answers_of_killed(folder: Path) -> set[str]:
         return set()
     finally:
         journal.close()
-
-
-def assert_as_whole(whole: Path, folder: Path) -> None:
-    assert not list((folder / "archive").glob("*.open"))
-    assert set(answers(folder).values()) == {1}, "an address was kept twice"
-    assert answers(folder) == answers(whole)
-    for kind in ("articles", "pairs", "problems"):
-        assert lines(folder, kind) == lines(whole, kind)
-    assert all(balanced(receipt) for receipt in receipts(folder))
