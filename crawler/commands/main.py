@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from archives.errors import GenbunError
-from crawler.commands import crawl, demo, newspapers, parse, rebuild
+from crawler.commands import crawl, demo, newspapers, pack, parse, rebuild, verify
 from crawler.version import VERSION
 
-COMMANDS: Final = (demo, crawl, rebuild, parse, newspapers)
+COMMANDS: Final = (demo, crawl, rebuild, verify, pack, parse, newspapers)
 
-EPILOG: Final = """exit status: 0 done · 1 failed unexpectedly · 2 wrong usage · 3 nothing found · 4 something does not verify
-             5 the collection is in use · 6 the site refused us"""
+EPILOG: Final = """exit status: 0 done · 1 failed unexpectedly · 2 wrong usage · 3 nothing found
+             4 something does not verify · 5 the collection is in use · 6 the site refused us"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
