@@ -264,9 +264,10 @@ class Journal:
         return _asked_of(*row) if row else None
 
     def settled_in(self, crawls: Iterable[str], url: str) -> State | None:
-        """What an address had come to in those crawls, if it had."""
+        """What an address had come to in the latest of those crawls that settled it, if one did."""
         row = self._db.execute(
-            "SELECT state FROM asked WHERE url = ? AND state != 'asked' AND crawl IN (SELECT value FROM json_each(?))",
+            "SELECT a.state FROM asked a JOIN crawls k ON k.id = a.crawl WHERE a.url = ? AND a.state != 'asked'"
+            " AND a.crawl IN (SELECT value FROM json_each(?)) ORDER BY k.number DESC LIMIT 1",
             (url, json.dumps(list(crawls))),
         ).fetchone()
         return row[0] if row else None

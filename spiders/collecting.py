@@ -69,6 +69,7 @@ class Collecting:
         self.receipt: Path | None = None
         self.new_articles: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.ask_refused_again = False
         self._failure: GenbunError | None = None
         self._unread: list[Reading] = []
         self._open = ExitStack()
@@ -114,6 +115,7 @@ class Collecting:
             known_contact=bool(settings.get("CONTACT")),
             missed=self._missed,
             resumes=self.resumes,
+            ask_refused_again=self.ask_refused_again,
         )
         self.journal.begin_crawl(self.crawl, spider.paper.name, warc_date(self.started_at), (self.resumes or [""])[0])
         sync_folder(self.collection.path)  # else a power cut might take archive/ away, with all that is durable in it
@@ -131,6 +133,7 @@ class Collecting:
             return []
         with contextlib.suppress(OSError, ValueError):
             receipt = json.loads((self.collection.crawls / f"{crawls[0]}.json").read_text("utf-8"))
+            self.ask_refused_again = receipt["exit"] == 6
             if receipt["finished"]:
                 self.journal.end_crawl(crawls[0], receipt["ended_at"])
                 return []
@@ -261,7 +264,7 @@ class Collecting:
             self._cannot_write(error)
         ended_at = dt.datetime.now(dt.UTC)
         self.exit_status, self.message = self._verdict(reason, pending)
-        finished = reason == "finished" and not pending and self.exit_status not in (1, 6)
+        finished = reason == "finished" and not pending and self._failure is None and self.exit_status != 6
         try:
             write_outcomes(self.collection, self.crawl, self.journal.asked(self.crawl))
             receipt = self._receipt(reason, ended_at, finished, pending)

@@ -54,13 +54,16 @@ class Desk:
     `missed` is told of each outcome that leaves an address without a page, once it is durable: its metadata record, and
     what that says.
     `resumes` are the unfinished crawls that this one takes over: what they got is recalled from the archive, what they
-    settled is not asked again, and neither is counted here, since their own receipts count it.
+    settled is not asked again, and neither is counted here, since their own receipts count it. A crawl that ended
+    because the site refused it is taken over with `ask_refused_again`: else its refusals would stand for ever.
     """
 
     def __init__(self, archive: Archive, hosts: Hosts, routes: Routes, *, known_contact: bool,
-                 missed: Callable[[Record, Fields], None], resumes: Sequence[str] = ()) -> None:  # fmt: skip
+                 missed: Callable[[Record, Fields], None], resumes: Sequence[str] = (),
+                 ask_refused_again: bool = False) -> None:  # fmt: skip
         self.archive = archive
         self.resumes = list(resumes)
+        self._ask_refused_again = ask_refused_again
         self.recalled = 0
         self._missed = missed
         self.hosts = hosts
@@ -146,6 +149,8 @@ class Desk:
         if klass == "robots":  # whatever it said is a rule: a refusal means that there is none
             return None if row is None or row.status >= 500 or _older_than_a_day(row) else row
         settled = self.archive.journal.settled_in(self.resumes, url)
+        if settled in ("refused", "failed") and self._ask_refused_again:
+            return None
         if settled is not None and settled != "fetched":
             return settled
         if row is None:

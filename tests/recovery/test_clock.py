@@ -6,6 +6,7 @@ import datetime as dt
 import signal
 from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.recovery.crawls import (
     receipts,
     records,
 )
+from tests.recovery.interfering import Shifted
 
 DAY = 86_400
 BACK = [[0, -2 * DAY]]
@@ -136,22 +138,10 @@ def assert_revisits_resolve(folder: Path) -> None:
 # --- parts
 
 
-class SetBack(dt.datetime):
-    """A clock that goes back an hour each time it is asked."""
-
-    asked = 0
-
-    @classmethod
-    def now(cls, tz: dt.tzinfo | None = None) -> SetBack:
-        cls.asked += 1
-        moment = dt.datetime.now(tz) - dt.timedelta(hours=cls.asked)
-        return cls.fromisoformat(moment.isoformat())
-
-
 def test_age_is_measured_by_a_clock_that_nobody_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = 1000.0
-    monkeypatch.setattr(writing.time, "monotonic", lambda: seconds)
-    monkeypatch.setattr(writing.dt, "datetime", SetBack)
+    monkeypatch.setattr(writing, "time", SimpleNamespace(monotonic=lambda: seconds))
+    monkeypatch.setattr(writing, "dt", Shifted([(0, 0), (1, -3600), (2, -7200)]))
     writer = WarcWriter(tmp_path, "x", [], max_age=dt.timedelta(hours=1))
     for _ in range(3):
         writer.ensure_open()

@@ -193,9 +193,7 @@ def test_a_new_collection_on_a_read_only_disk(press: Press, tmp_path: Path) -> N
     ("name", "mark"),
     [("archive", "00004"), pytest.param("records", "00002", marks=pytest.mark.long)],
 )
-def test_it_becomes_read_only_while_it_crawls(
-    press: Press, whole: Path, tmp_path: Path, name: str, mark: str
-) -> None:
+def test_it_becomes_read_only_while_it_crawls(press: Press, whole: Path, tmp_path: Path, name: str, mark: str) -> None:
     """As a disk does that has errors: whatever is opened from then on cannot be written."""
     folder = tmp_path / "c"
     first, second = steps(

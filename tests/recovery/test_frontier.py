@@ -76,9 +76,7 @@ def test_killed(press: Press, whole: Path, tmp_path: Path, where: str, nth: int,
 
 
 @pytest.mark.parametrize(("where", "nth", "when"), moments(ROTATION))
-def test_killed_while_files_rotate(
-    press: Press, whole: Path, tmp_path: Path, where: str, nth: int, when: str
-) -> None:
+def test_killed_while_files_rotate(press: Press, whole: Path, tmp_path: Path, where: str, nth: int, when: str) -> None:
     folder = tmp_path / "c"
     kill_and_go_on(press, folder, where, nth, when, *SMALL)
     assert_whole(whole, folder)
@@ -86,9 +84,7 @@ def test_killed_while_files_rotate(
 
 
 @pytest.mark.parametrize(("where", "nth", "when"), moments(RECOVERY))
-def test_killed_while_it_recovers(
-    press: Press, whole: Path, tmp_path: Path, where: str, nth: int, when: str
-) -> None:
+def test_killed_while_it_recovers(press: Press, whole: Path, tmp_path: Path, where: str, nth: int, when: str) -> None:
     folder = tmp_path / "c"
     killed(press, folder, "archives.archive:Archive.keep", 40, "after")
     kill_and_go_on(press, folder, where, nth, when)
