@@ -1,4 +1,4 @@
-"""Real pages under their real names, through --connect-to: a JAPAN Forward page set around the seed, and Sankei's own."""
+"""Real pages under their real names, through --connect-to: one JAPAN Forward page set around the seed, and Sankei's."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def test_a_members_only_original(tmp_path: Path) -> None:
     articles, pairs = crawled("zox", members, tmp_path / "collection")
     (pair,) = pairs
     assert pair["status"] == "restricted"
-    assert (articles[pair["original"]["id"]]["access"], articles[pair["original"]["id"]]["truncated"]) == ("members", True)
+    original = articles[pair["original"]["id"]]
+    assert (original["access"], original["truncated"]) == ("members", True)
 
 
 def shared() -> Path:

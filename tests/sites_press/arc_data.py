@@ -1,7 +1,5 @@
 """What an Arc page says to machines: head, JSON-LD, and Fusion.globalContent (SITES 2.4)."""
 
-
-
 import hashlib
 import json
 from html import escape

@@ -1,7 +1,5 @@
 """The Sankei's pages since June 2021 (Arc), in the three generations of markup that were seen saved (SITES 2.4)."""
 
-
-
 from collections.abc import Iterator
 from html import escape
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """The editorials, oldest first: which look, which link wording, and what became of the original's address."""
 
-
-
 # fmt: off
 from datetime import date, datetime
 

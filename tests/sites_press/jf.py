@@ -1,7 +1,5 @@
 """japan-forward.com and its cdn, whole: every address and its resource."""
 
-
-
 from datetime import datetime, timedelta
 from html import escape
 

@@ -1,7 +1,5 @@
 """JAPAN Forward's page heads: title, OpenGraph and JSON-LD as each year's theme may have them (SITES 1.4)."""
 
-
-
 import json
 from datetime import UTC, datetime
 from html import escape

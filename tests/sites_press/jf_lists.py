@@ -1,7 +1,5 @@
 """Where JAPAN Forward's posts are named: front page, archives, feeds and sitemaps."""
 
-
-
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime

@@ -1,7 +1,5 @@
 """JAPAN Forward's themes: one function a look, a post in, a page out."""
 
-
-
 from datetime import UTC
 from html import escape
 

@@ -1,7 +1,5 @@
 """The Sankei's pages of 2014 to May 2021, of which only two selectors are known (SITES 2.4, last lines)."""
 
-
-
 from html import escape
 
 from .arc_data import ROOT
