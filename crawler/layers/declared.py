@@ -15,10 +15,11 @@ from crawler.dates import read_day, read_instant
 from crawler.errors import ParseError
 from crawler.html import find, node_of_type, one, said, text
 from crawler.layers.page import Page
-from crawler.layers.post import Post, author_named
+from crawler.layers.post import BY, DATELINE, SENTENCE, Post
 from crawler.text import Headline, split_headline
 
 PRINTED = re.compile(r"^(?:published|updated|posted)?\W*(?:on\W*)?[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\b", re.IGNORECASE)
+LONGEST_NAME = 80
 CATEGORIES = frozenset({"mvp-post-cat", "cat-links", "entry-category", "post-category", "td-post-category"})
 
 
@@ -121,7 +122,7 @@ def byline(page: Page, post: Post, company: re.Pattern[str]) -> str | None:
     printed = post.author_line
     named = (
         ("author line", printed),
-        ("dom", None if printed else author_named(page.root)),
+        ("dom", None if printed else _author_named(page.root)),
         ("line above the text", post.by_line),
         ("json-ld", _author(page)),
         ("meta", page.meta("author", "twitter:data1")),
@@ -138,3 +139,19 @@ def _author(page: Page) -> str | None:
         return said(first)
     node = next((n for n in page.nodes if n.get("@id") and n.get("@id") == first.get("@id") and n.get("name")), first)
     return said(node, "name")
+
+
+def _author_named(root: Element) -> str | None:
+    """Who is named as author beside the headline: `rel=author`, itemprop, names like `td-post-author-name`."""
+    named = "contains(@class, 'author') or contains(@class, 'byline')"
+    for element in find(root, f"//*[@rel='author' or @itemprop='author' or {named}][not(self::meta or self::body)]")[
+        :10
+    ]:
+        words = text(element).rstrip(" -–—|,")
+        is_name = len(words.split()) <= 4 or not SENTENCE.search(
+            words
+        )  # `Taro Y. Jr.` is one, a sentence on him is none
+        if words and is_name and len(words) <= LONGEST_NAME and not DATELINE.search(BY.sub("", words)):
+            found = BY.match(words)
+            return found[1] if found else words
+    return None

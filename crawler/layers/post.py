@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
-from crawler.html import base_of, find, said, text
+from crawler.html import base_of, said, text
+from crawler.layers import fallback
 from crawler.layers.container import STOPS, behind, between, find_body, headline_element
 from crawler.layers.figures import block_of, is_caption, is_caption_of, merged_with_captions
 from crawler.layers.original import Line, is_link_line, is_widget
@@ -38,8 +39,8 @@ SEE_ALSO = re.compile(
 DATELINE = re.compile(r"^(?:published|updated|posted|last updated|by\s)|\bago\b|\d{4}$|^on\s", re.IGNORECASE)
 SENTENCE = re.compile(r"[.!?…。][\"'”’)）]?$")
 EXCERPT = re.compile(r"excerpt|standfirst|sub-?title|sub-?head|\b(?:dek|deck|lede|summary|description|intro)\b")
-LONGEST_NAME = 80
 LEAST_STANDFIRST = 30
+MOST_LINES = 20
 
 
 @dataclass(slots=True)
@@ -67,10 +68,20 @@ def read_post(page: Page, titles: list[str]) -> Post | None:
     """The post on a page, or None where there is no text. `titles` are the headlines that the page's data give."""
     headline = headline_element(page.root, titles)
     found = find_body(page.root, headline)
-    if found is None:
-        return None
-    body, page.signals["body"] = found
-    parts = _parts(page, headline, body)
+    if found is not None:
+        body, page.signals["body"] = found
+        post = _post(page, headline, _parts(page, headline, body))
+        if post is not None:
+            _compare(page, post)
+            return post
+    page.signals.pop("body", None)
+    page.signals.pop("standfirst", None)
+    pieces = fallback.pieces(page)
+    return _post(page, headline, Parts([], pieces, _lines_elsewhere(page))) if pieces else None
+
+
+def _post(page: Page, headline: Element | None, parts: Parts) -> Post | None:
+    """A post of these parts, or None where they hold no text."""
     post = Post(headline, section=_section_above(page, headline))
     post.standfirst, parts = _take_standfirst(page, parts)
     _read_lines(post, parts)
@@ -78,7 +89,6 @@ def read_post(page: Page, titles: list[str]) -> Post | None:
     post.blocks = tuple(
         block for piece in merged_with_captions(_words_of(parts.body), lead) if (block := block_of(piece))
     )
-    _compare(page, post)
     return post if any(block.text for block in post.blocks) else None
 
 
@@ -219,6 +229,14 @@ def _may_be_standfirst(piece: Piece) -> bool:
 # author, link, text ---------------------------------------------------------------------------
 
 
+def _lines_elsewhere(page: Page) -> list[Piece]:
+    """Author and link lines wherever they stand: where the fallback gave the text, nothing is known of their place."""
+    boxes = page.root.iter("p", "div", "li", "h5", "h6", "address", "center")
+    lines = (element for element in boxes if len(element) < 8 and _is_structural(text(element)))
+    base = base_of(page.root, page.url)
+    return [piece for element in lines for piece in pieces_from(tidy(element), base)][:MOST_LINES]
+
+
 def _read_lines(post: Post, parts: Parts) -> None:
     """The author's line, and the lines that may name the original, counted from the text's end."""
     pieces = _joined_widgets([line for part in parts for piece in part for line in _split_lines(piece)])
@@ -273,19 +291,3 @@ def _is_dropped(words: str) -> bool:
 def _is_pointer(piece: Piece) -> bool:
     linked = sum(len(link.words) for link in piece.links)
     return bool(SEE_ALSO.match(piece.text)) and linked * 2 >= len(piece.text)
-
-
-def author_named(root: Element) -> str | None:
-    """Who is named as author beside the headline: `rel=author`, itemprop, names like `td-post-author-name`."""
-    named = "contains(@class, 'author') or contains(@class, 'byline')"
-    for element in find(root, f"//*[@rel='author' or @itemprop='author' or {named}][not(self::meta or self::body)]")[
-        :10
-    ]:
-        words = text(element).rstrip(" -–—|,")
-        is_name = len(words.split()) <= 4 or not SENTENCE.search(
-            words
-        )  # `Taro Y. Jr.` is one, a sentence on him is none
-        if words and is_name and len(words) <= LONGEST_NAME and not DATELINE.search(BY.sub("", words)):
-            found = BY.match(words)
-            return found[1] if found else words
-    return None

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from crawler.dates import day_in_japan
 from crawler.html import said
-from crawler.layers import declared
+from crawler.layers import declared, fallback
 from crawler.layers.original import recognise
 from crawler.layers.page import Page
 from crawler.layers.post import Post, read_post
@@ -125,7 +125,12 @@ def parse_article(body: bytes, url: str) -> Article:
         original=original,
         access="members" if restricted else "free",  # the paper has no paywall
         truncated=restricted,
-        parser=Parser(name="japan_forward", version=VERSION, signals=page.signals),
+        parser=Parser(
+            name="japan_forward",
+            version=VERSION,
+            signals=page.signals,
+            fallback=fallback.gave_body(page.signals),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from crawler.dates import JST, day_in_japan, read_instant
 from crawler.errors import ParseError
 from crawler.html import has_class, one, said, text
-from crawler.layers import arc
+from crawler.layers import arc, fallback
 from crawler.layers.page import Page
 from crawler.layers.shell import refuse
 from crawler.layers.story import PAGE_OF, Story, goes_on, in_japan, modified
@@ -95,6 +95,8 @@ def parse_article(body: bytes, url: str) -> Article:
         return _read(story, url)
     if one(page.root, OLD_PAGE) is not None:
         return _read_old(page, url)
+    if "/photo/" not in url and article_id(url) and fallback.blocks(page):
+        return _read(story, url)
     return refuse(page.root, "no story in the page's own data, no article.article-wrapper")
 
 
@@ -103,6 +105,8 @@ def _read(story: Story, url: str) -> Article:
     signals = story.page.signals
     key, (head, raw), access = _id(story, url), _headline(story), access_of(story)
     blocks = arc.blocks(story.data, story.shown, url, signals, shown_only=access == "members")
+    if access != "members" and not any(block.text for block in blocks):
+        blocks = fallback.blocks(story.page)
     if not any(block.text for block in blocks):
         reason = "members_only" if access == "members" else "no_body"
         raise ParseError(url, reason, f"the article {head.text!r} has no text on this page")
@@ -128,7 +132,7 @@ def _read(story: Story, url: str) -> Article:
         original=None,
         access=access,
         truncated=goes_on(story.page, story.data) or access == "members" or not arc.is_whole(story.data),
-        parser=Parser(name="sankei", version=VERSION, signals=signals),
+        parser=Parser(name="sankei", version=VERSION, signals=signals, fallback=fallback.gave_body(signals)),
     )
 
 
@@ -170,9 +174,11 @@ def _headline(story: Story) -> tuple[Headline, str]:
         raise ParseError(page.url, "not_an_article", "no headline anywhere on the page")
     head = split_headline(raw, SITE_NAMES)
     label = signals.first("label", ("headline", head.label), ("dom", above.strip(MARKS)))
-    if shown and split_headline(shown).text != head.text:
+    tail = r"[ \u3000]社説$" if label in EDITORIAL_LABELS else r"\Z"  # where the label stands apart, the h1 keeps it
+    headline = re.sub(tail, "", head.text)
+    if shown and re.sub(tail, "", split_headline(shown).text) != headline:
         signals["headline"] += "≠dom"
-    return Headline(re.sub(r"[ \u3000]社説$", "", head.text) if label in EDITORIAL_LABELS else head.text, label), raw
+    return Headline(headline, label), raw
 
 
 def _published(story: Story, url: str) -> dt.datetime | None:
@@ -240,9 +246,11 @@ def _read_old(page: Page, url: str) -> Article:
     head = split_headline(PAGE_OF.sub("", raw), SITE_NAMES)
     content = one(root, f"//*[{has_class('post_content')}][p]")
     blocks = arc.old_blocks(content, url) if content is not None else ()
-    if not any(block.text for block in blocks):
-        raise ParseError(url, "no_body", f"the article {head.text!r} has no text on this page")
     signals["body"] = "post_content"
+    if not any(block.text for block in blocks):
+        blocks = fallback.blocks(page)
+    if not blocks:
+        raise ParseError(url, "no_body", f"the article {head.text!r} has no text on this page")
     time = one(root, "//*[@id='__r_publish_date__']")
     published = signals.first(
         "published_at",
@@ -271,7 +279,7 @@ def _read_old(page: Page, url: str) -> Article:
         original=None,
         access="unknown",
         truncated=goes_on(page, {}) or _is_later_page(page, url),
-        parser=Parser(name="sankei", version=VERSION, signals=signals),
+        parser=Parser(name="sankei", version=VERSION, signals=signals, fallback=fallback.gave_body(signals)),
     )
 
 
