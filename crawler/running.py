@@ -9,10 +9,14 @@ from archives.errors import GenbunError
 
 if TYPE_CHECKING:
     from spiders.collecting import Collecting
+    from spiders.editorials import Editorials
 
 
-def run_crawl(arguments: dict[str, Any], settings: dict[str, Any], *, debug: bool = False) -> Collecting:
+def run_crawl(arguments: dict[str, Any], settings: dict[str, Any], *, debug: bool = False,
+              spider: type[Editorials] | None = None) -> Collecting:  # fmt: skip
     """Crawl with a spider's arguments and Scrapy settings; blocks until it has ended in order.
+
+    `spider` is the one of `genbun crawl` unless another is given.
 
     Ctrl-C once ends it in order, with all that came kept; twice ends it at once. Raises `GenbunError` where it could
     not begin. One crawl a process: Twisted's reactor runs once. Tracebacks are logged with `debug` only.
@@ -32,7 +36,7 @@ def run_crawl(arguments: dict[str, Any], settings: dict[str, Any], *, debug: boo
     from spiders.collecting import Collecting
     from spiders.editorials import Editorials
 
-    crawler = process.create_crawler(Editorials)
+    crawler = process.create_crawler(spider or Editorials)
     task: asyncio.Task[None] = process.crawl(crawler, **arguments)
     failures: list[BaseException] = []
 

@@ -23,7 +23,7 @@ CODE = re.compile(r"`([^`\n]+)`")
 #: Blocks that begin so set up an environment or ask a real newspaper; what they name is checked, they are not run.
 ONLINE = ("make ", "pip ")
 #: Commands that DESIGN promises and pages may name before they are there.
-PROMISED = {"verify", "status", "pack", "export", "merge", "read", "fixture", "history"}
+PROMISED = {"export", "read", "history"}
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -97,7 +97,14 @@ def in_code(page: Path) -> str:
 def commands() -> dict[str, set[str]]:
     """Each command of `genbun` with its options."""
     (action,) = (one for one in make_parser()._actions if isinstance(one, argparse._SubParsersAction))
-    return {name: set(parser._option_string_actions) for name, parser in action.choices.items()}
+    return {name: options(parser) for name, parser in action.choices.items()}
+
+
+def options(parser: argparse.ArgumentParser) -> set[str]:
+    """A command's options, those of the commands below it among them."""
+    nested = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    inner = (options(one) for action in nested for one in action.choices.values())
+    return set(parser._option_string_actions).union(*inner)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from archives.errors import GenbunError
-from crawler.commands import crawl, demo, newspapers, pack, parse, rebuild, verify
+from crawler.commands import crawl, demo, fixture, merge, newspapers, pack, parse, rebuild, status, verify
 from crawler.version import VERSION
 
-COMMANDS: Final = (demo, crawl, rebuild, verify, pack, parse, newspapers)
+COMMANDS: Final = (demo, crawl, status, rebuild, verify, merge, pack, parse, fixture, newspapers)
 
 EPILOG: Final = """exit status: 0 done · 1 failed unexpectedly · 2 wrong usage · 3 nothing found
              4 something does not verify · 5 the collection is in use · 6 the site refused us"""

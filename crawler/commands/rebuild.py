@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -17,18 +18,37 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     )
     parser.add_argument("dir", metavar="DIR", type=Path, help="the collection; nothing but archive/ need be there")
     parser.add_argument("--to", metavar="DIR2", type=Path, help="write records/ and indexes/ there instead of into DIR")
+    add_jobs(parser)
     parser.set_defaults(run=run)
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add `--jobs`."""
+    parser.add_argument(
+        "--jobs",
+        metavar="N",
+        type=int,
+        help="read N WARC files at a time, each in a process of its own; what is written is the same "
+        "(default: one process a file and processor, at most 8; one alone where there is little to read)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Rebuild, and say what was written."""
     from archives.collection import Collection
+    from crawler.commands.progress import Progress
     from crawler.rebuilding import rebuild
 
     source = Collection(arguments.dir)
     source.require()
     target = Collection(arguments.to) if arguments.to else source
-    rebuilt = rebuild(source, target)
+    warcs = source.warcs()
+    jobs = jobs_of(arguments, warcs)
+    progress = Progress("read", sum(path.stat().st_size for path in warcs))
+    try:
+        rebuilt = rebuild(source, target, jobs, progress.moved)
+    finally:
+        progress.end()
     written = rebuilt.written
     print(f"{rebuilt.files} WARC files, {rebuilt.exchanges:,} exchanges read from {source.archive}")
     print(
@@ -38,3 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
     for torn in rebuilt.torn:
         print(f"genbun: {torn}; what lies before them was read", file=sys.stderr)
     return 4 if rebuilt.torn else 0
+
+
+def jobs_of(arguments: argparse.Namespace, warcs: Sequence[Path]) -> int:
+    """How many processes are to read those files."""
+    from archives.errors import UsageError
+    from crawler.rebuilding import default_jobs
+
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise UsageError(f"--jobs {arguments.jobs}: give a number from 1 on")
+    return arguments.jobs or default_jobs(warcs)

@@ -1,0 +1,137 @@
+"""INDEX → what is gone, what came after all, and when each newspaper was last captured."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from archives.keys import key_of
+from crawler.newspapers import all_newspapers, newspaper_for
+from crawler.status.state import Removal
+
+_GONE: Final = (b'"status": "404"', b'"status": "410"')
+
+
+class Gone:
+    """Articles whose latest capture is 404 or 410.
+
+    The index is read twice: first for the addresses that ever were gone, few as a rule; then, once it is known which
+    articles had one of those, for what else their addresses gave.
+    """
+
+    def __init__(self) -> None:
+        self.last: dict[str, tuple[str, int]] = {}
+        """Address → when it was last gone, and with which status."""
+        self._articles: dict[str, set[str]] = {}
+
+    def note(self, line: bytes) -> None:
+        """Take a line of the index."""
+        if _GONE[0] in line or _GONE[1] in line:
+            stamp, url, status = _fields(line)
+            if status in (404, 410):
+                self.last[url] = max(self.last.get(url, ("", 0)), (stamp, status))
+
+    def article(self, article_id: str, urls: set[str]) -> None:
+        """Say which addresses an article was captured at."""
+        if not urls.isdisjoint(self.last):
+            self._articles[article_id] = urls
+
+    def urls(self) -> set[str]:
+        """The addresses of the articles that may be gone."""
+        return {url for urls in self._articles.values() for url in urls}
+
+    def removed(self, got: dict[str, str], journal: sqlite3.Connection | None) -> Iterator[Removal]:
+        """The articles that are gone; `got` says when an address last gave something else."""
+        for article_id, urls in sorted(self._articles.items()):
+            (stamp, status), url = max((self.last[url], url) for url in urls if url in self.last)
+            at = moment_of(stamp)
+            if max(got.get(url, "") for url in urls) <= stamp and not _read_since(journal, article_id, at):
+                yield Removal(article_id, url, status, at)
+
+
+def _read_since(journal: sqlite3.Connection | None, article_id: str, at: str) -> bool:
+    """Whether it was read after that at an address that no line names: an article may move without a new version."""
+    if journal is None:
+        return False
+    query = "SELECT 1 FROM readings WHERE article_id = ? AND at > ? LIMIT 1"
+    return journal.execute(query, (article_id, at)).fetchone() is not None
+
+
+def first_pass(index: Path, gone: Gone) -> dict[str, str]:
+    """Note what was gone at some time; returns when each newspaper was last captured."""
+    papers = {
+        key_of(f"https://{host}/").partition(")")[0].encode(): name
+        for name, paper in all_newspapers().items()
+        for host in paper.hosts
+    }
+    latest: dict[bytes, bytes] = {}
+    for line in _lines(index):
+        key, stamp, _ = line.split(b" ", 2)
+        host = key.partition(b")")[0]
+        if stamp > latest.get(host, b""):
+            latest[host] = stamp
+        gone.note(line)
+    found: dict[str, str] = {}
+    for host, stamp in latest.items():
+        if host in papers:
+            found[papers[host]] = max(found.get(papers[host], ""), moment_of(stamp.decode()))
+    return found
+
+
+def second_pass(index: Path, urls: set[str]) -> dict[str, str]:
+    """When each of those addresses last gave a page, or led on to one; those that never did are left out."""
+    got: dict[str, str] = {}
+    keys = {key_of(url).encode() for url in urls}
+    for line in _lines(index) if keys else ():
+        if line.partition(b" ")[0] in keys:
+            stamp, url, code = _fields(line)
+            if url in urls and 200 <= code < 400:
+                got[url] = max(got.get(url, ""), stamp)
+    return got
+
+
+def last_in_journal(journal: sqlite3.Connection, newspaper: str) -> str:
+    """When a newspaper was last captured by the journal, which knows of pages too that had not been modified."""
+    paper = all_newspapers().get(newspaper)
+    found = [""]
+    for host in paper.hosts if paper else ():
+        query = "SELECT MAX(at) FROM captures WHERE url >= ? AND url < ?"
+        (at,) = journal.execute(query, (f"https://{host}/", f"https://{host}0")).fetchone()
+        found.append(f"{at[:19]}Z" if at else "")
+    return max(found)
+
+
+def owner_of(url: str, otherwise: str | None) -> str | None:
+    """The newspaper that an address counts for: its own, else the one that was being crawled."""
+    paper = newspaper_for(url)
+    return paper.name if paper else otherwise
+
+
+def stamp_of(at: str) -> str:
+    """A WARC-Date as the index has it."""
+    return "".join(ch for ch in at[:19] if ch.isdigit())
+
+
+def moment_of(stamp: str) -> str:
+    """The index's date as ISO 8601."""
+    day, time = stamp[:8], stamp[8:14]
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
+
+
+def _fields(line: bytes) -> tuple[str, str, int]:
+    try:
+        _, stamp, fields = line.decode().split(" ", 2)
+        entry = json.loads(fields)
+        return stamp, entry["url"], int(entry["status"])
+    except (ValueError, KeyError, TypeError):
+        return "", "", 0
+
+
+def _lines(index: Path) -> Iterator[bytes]:
+    if not index.exists():
+        return
+    with index.open("rb") as lines:
+        yield from (line for line in lines if line.count(b" ") >= 2)

@@ -1,0 +1,81 @@
+"""CRAWLS → how each of them ended, and what was refused. From receipts and outcomes; the journal knows of the rest."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from archives.collection import Collection
+from crawler.status.state import OUTCOMES, Crawl, Refusal
+
+_OUTCOMES: Final = ".outcomes.jsonl"
+_REFUSED: Final = b'"outcome": "refused"'
+
+
+def crawls_of(collection: Collection, journal: sqlite3.Connection | None) -> list[Crawl]:
+    """Every crawl, oldest first."""
+    found = {crawl.id: crawl for path in _receipts(collection) if (crawl := _by_receipt(path)) is not None}
+    for crawl in _by_journal(journal) if journal is not None else ():
+        found.setdefault(crawl.id, crawl)
+    return sorted(found.values(), key=lambda crawl: (crawl.started_at or "", crawl.id))
+
+
+def refusals_of(collection: Collection, crawl: Crawl) -> Iterator[Refusal]:
+    """What a crawl was refused."""
+    path = collection.crawls / f"{crawl.id}{_OUTCOMES}"
+    if not path.exists():
+        return
+    with path.open("rb") as lines:
+        for line in lines:
+            said = _object(line) if _REFUSED in line else None
+            if said and said.get("outcome") == "refused" and isinstance(said.get("url"), str):
+                yield Refusal(said["url"], str(said.get("reason")), said.get("at"), said.get("class"), crawl.id)
+
+
+def _receipts(collection: Collection) -> list[Path]:
+    return [path for path in collection.crawls.glob("*.json") if not path.name.startswith(".")]
+
+
+def _by_receipt(path: Path) -> Crawl | None:
+    try:
+        said = _object(path.read_bytes())
+    except OSError:
+        return None
+    if said is None:
+        return None
+    return Crawl(
+        id=str(said.get("id") or path.stem),
+        newspaper=_text(said, "newspaper"),
+        started_at=_text(said, "started_at"),
+        ended_at=_text(said, "ended_at"),
+        exit=said["exit"] if isinstance(said.get("exit"), int) else None,
+        message=_text(said, "message"),
+        finished=said.get("finished") is True,
+        resumes=_text(said, "resumes"),
+        has_receipt=True,
+        sums={name: said[name] if isinstance(said.get(name), int) else 0 for name in ("asked", *OUTCOMES)},
+    )
+
+
+def _by_journal(journal: sqlite3.Connection) -> Iterator[Crawl]:
+    rows = journal.execute("SELECT id, newspaper, started_at, ended_at, resumes FROM crawls").fetchall()
+    for crawl, newspaper, started_at, ended_at, resumes in rows:
+        counts = dict(journal.execute("SELECT state, COUNT(*) FROM asked WHERE crawl = ? GROUP BY state", (crawl,)))
+        sums = {"asked": sum(counts.values()), **{name: counts.get(name, 0) for name in OUTCOMES}}
+        yield Crawl(crawl, newspaper, started_at, ended_at, None, None, bool(ended_at), resumes or None, False, sums)
+
+
+def _object(text: bytes) -> dict[str, Any] | None:
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _text(said: dict[str, Any], name: str) -> str | None:
+    value = said.get(name)
+    return value if isinstance(value, str) and value else None

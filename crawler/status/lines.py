@@ -1,0 +1,114 @@
+"""RECORDS → COUNTS: the three files of lines, a line at a time, of each line only what is counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Final, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from archives.collection import Collection
+from crawler.errors import NotVerified
+from crawler.models import PairStatus
+from crawler.newspapers import all_newspapers
+from crawler.readings import REFUSALS
+from crawler.status.captures import Gone
+from crawler.status.state import Refusal, Status
+
+STATUSES: Final = get_args(PairStatus)
+
+
+class _Part(BaseModel):
+    """Some fields of a line; the others are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Capture(_Part):
+    url: str
+    status: int
+    captured_at: str
+
+
+class _Article(_Part):
+    id: str
+    newspaper: str
+    url: str
+    published_on: dt.date | None
+    capture: _Capture
+
+
+class _Pair(_Part):
+    id: str
+    status: str
+
+
+class _Problem(_Part):
+    newspaper: str | None
+    url: str
+    reason: str
+    detail: str
+    capture: _Capture | None
+
+
+Kind = TypeVar("Kind", bound=_Part)
+
+
+def count_articles(collection: Collection, status: Status, gone: Gone) -> bool:
+    """Count articles, and tell `gone` the addresses of those that may be gone; False if there is no file of them."""
+    path = collection.records / "articles.jsonl"
+    if not path.exists():
+        return False
+    for article_id, lines in groupby(_lines(path, _Article), lambda line: line.id):
+        urls: set[str] = set()
+        for line in lines:
+            paper = status.paper(line.newspaper)
+            paper.versions += 1
+            urls |= {line.url, line.capture.url}
+            if line.published_on is not None:
+                day = line.published_on.isoformat()
+                paper.first_published_on = min(paper.first_published_on or day, day)
+                paper.last_published_on = max(paper.last_published_on or day, day)
+        paper.articles += 1
+        gone.article(article_id, urls)
+    return True
+
+
+def count_pairs(collection: Collection, status: Status) -> None:
+    """Count pairs by status; a newspaper that translates has a number, if 0, for each."""
+    for line in _lines(collection.records / "pairs.jsonl", _Pair):
+        status.paper(line.id.partition(":")[0]).pairs[line.status] += 1
+    known = all_newspapers()
+    for name, paper in status.newspapers.items():
+        if paper.pairs or (name in known and known[name].translates):
+            paper.pairs.update(dict.fromkeys(STATUSES, 0))
+
+
+def count_problems(collection: Collection, status: Status) -> Iterator[tuple[str | None, Refusal]]:
+    """Count problems by reason; gives back those that are refusals, with their newspaper."""
+    for line in _lines(collection.records / "problems.jsonl", _Problem):
+        status.paper(line.newspaper).problems[line.reason] += 1
+        if line.capture is not None and line.capture.status in REFUSALS:
+            reason = f"status_{line.capture.status}"
+            yield line.newspaper, Refusal(line.url, reason, line.capture.captured_at, None, None)
+        elif line.detail.startswith("refused: "):
+            yield line.newspaper, Refusal(line.url, line.detail.removeprefix("refused: "), None, None, None)
+
+
+def _lines(path: Path, kind: type[Kind]) -> Iterator[Kind]:
+    if not path.exists():
+        return
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield kind.model_validate_json(line)
+            except ValidationError as error:
+                what = error.errors(include_url=False)[0]
+                where = ".".join(str(part) for part in what["loc"])
+                raise NotVerified(
+                    f"{path}, line {number}: is no such line ({where}: {what['msg']}); "
+                    f"`genbun rebuild {path.parent.parent}` makes it anew from archive/"
+                ) from None

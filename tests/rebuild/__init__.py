@@ -1,0 +1,1 @@
+"""Rebuilding by one process and by several."""

@@ -1,0 +1,1 @@
+"""`genbun status` against what is known of the press that was crawled."""
