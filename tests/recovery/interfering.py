@@ -2,7 +2,7 @@
 
     python -m tests.recovery.interfering '{"kill": …, "clock": …}' crawl example_herald --to DIR …
 
-`kill`: [where, nth, "before" or "after"]: SIGKILL at the nth call of that function (`module:name` or `module:Class.name`).
+`kill`: [where, nth, "before" or "after"]: SIGKILL at the nth call of a function, `module:name` or `module:Class.name`.
 `clock`: [[n, seconds], …]: from the nth question for the time on, the clock is off by so much.
 `readonly`: at the nth commit the journal's disk has become read-only, for good.
 `power`: see `tests.recovery.power`.

@@ -25,6 +25,7 @@ from typing import Any
 PAGE = 4096
 FRAME = 24 + PAGE
 SQLITE = "journal.sqlite"
+GZIP = b"\x1f\x8b\x08"
 
 
 class Disk:
@@ -45,7 +46,7 @@ class Disk:
             self.synced[path.stat().st_ino] = path.stat().st_size  # what an earlier process left is long on the disk
         for name in ("open", "write", "fsync", "fdatasync", "mkdir", "rename", "replace", "unlink"):
             setattr(os, name, getattr(self, f"_{name}")(getattr(os, name)))
-        io.open = self._io_open(io.open)  # type: ignore[misc]
+        io.open = self._io_open(io.open)
         builtins.open = io.open
         from archives.archive import Archive
 
@@ -57,7 +58,7 @@ class Disk:
                 self.told.append((exchange.url, kept.capture.record_id))
             return kept
 
-        Archive.keep = told  # type: ignore[method-assign]
+        setattr(Archive, "keep", told)  # noqa: B010  # mypy would compare them
 
     def event(self) -> None:
         self.events += 1
@@ -132,9 +133,9 @@ class Disk:
             real(handle)
             found = os.fstat(handle)
             if stat.S_ISDIR(found.st_mode):
-                path = os.readlink(f"/proc/self/fd/{handle}")
-                self.ops[path] = []
-                if Path(path) == self.root:
+                path = Path(f"/proc/self/fd/{handle}").readlink()
+                self.ops[str(path)] = []
+                if path == self.root:
                     self.journal_named = (self.root / SQLITE).exists()
             else:
                 self.synced[found.st_ino] = max(self.synced.get(found.st_ino, 0), size)
@@ -202,7 +203,7 @@ def lose_power(root: Path, note: Path, rng: random.Random) -> list[tuple[str, st
 def tear(path: Path, synced: int, rng: random.Random) -> None:
     """Lose some of what came after the last sync."""
     data = bytearray(path.read_bytes())
-    how = rng.choice(("nothing", "all", "anywhere", "page", "zeros", "zeros and cut"))
+    how = rng.choice(("nothing", "all", "anywhere", "page", "member", "zeros", "zeros and cut"))
     if how == "all":
         del data[synced:]
     if how == "anywhere":
@@ -210,6 +211,8 @@ def tear(path: Path, synced: int, rng: random.Random) -> None:
     if how == "page":
         pages = [at for at in range(synced, len(data)) if at % PAGE == 0]
         del data[rng.choice([synced, *pages]) :]
+    if how == "member":  # within a group, between two of its records
+        del data[rng.choice([at for at in range(synced, len(data)) if data[at : at + 3] == GZIP] or [synced]) :]
     if how.startswith("zeros"):
         for at in range(synced // 512 * 512, len(data), 512):
             if rng.random() < 0.5:

@@ -7,6 +7,7 @@ import signal
 from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -105,8 +106,8 @@ def is_early(date: str) -> bool:
     return dt.datetime.fromisoformat(date) < dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
 
 
-def versions(folder: Path) -> dict[str, list[dict[str, dict[str, str]]]]:
-    found = defaultdict(list)
+def versions(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in raw_lines(folder, "articles"):
         assert line["version"] == len(found[line["id"]]) + 1
         found[line["id"]].append(line)
@@ -120,8 +121,8 @@ def assert_versions_in_order(folder: Path) -> None:
         held = record.headers.get("warc-refers-to") or record.id
         if record.type in ("response", "revisit"):
             first[held] = min(first.get(held, record.date), record.date)
-    for held in versions(folder).values():
-        dates = [(first[line["capture"]["record_id"]], line["capture"]["record_id"]) for line in held]
+    for lines in versions(folder).values():
+        dates = [(first[line["capture"]["record_id"]], line["capture"]["record_id"]) for line in lines]
         assert dates == sorted(dates)
 
 

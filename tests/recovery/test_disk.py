@@ -1,4 +1,4 @@
-"""A disk that is full, a file that may not grow, a folder that is read-only: told plainly, nothing harmed, gone on with.
+"""A disk that is full, a file that may not grow, a folder that is read-only: told plainly, and nothing harmed.
 
 The disks are tmpfs in a mount namespace of the test's own; where no such namespace may be made, they are skipped, and
 the limit on the size of a file (RLIMIT_FSIZE) still shows a disk that takes no more.
@@ -87,7 +87,10 @@ FULL = {
 @mounts
 @pytest.mark.parametrize(
     "what",
-    [pytest.param(name, marks=pytest.mark.long if name in ("archive at once", "index") else ()) for name in FULL],
+    [
+        pytest.param(name, marks=pytest.mark.long if name in ("archive at once", "journal at once", "index") else ())
+        for name in FULL
+    ],
 )
 def test_a_full_disk(press: Press, whole: Path, tmp_path: Path, what: str) -> None:
     folder, (full, size) = tmp_path / "c", FULL[what]

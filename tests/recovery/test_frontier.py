@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from crawler.press import Answer, Press, Served, demo
+from archives.reader import groups
+from crawler.press import Answer, Press, Served, cases, demo
 from crawler.press.addresses import HERALD, SHIMBUN
 from crawler.press.answer import moved
 from tests.recovery.crawls import (
@@ -59,7 +61,7 @@ RECOVERY = {
     "just after that": ("archives.journal:Journal.begin_crawl", 1, "after"),
 }
 IN_CI = {
-    "in the journal, not handed to Scrapy", "articles written, pairs not", "closed, not in the journal",
+    "in the journal, not handed to Scrapy", "closed, not in the journal",
     "readings of closed files not stored", "read, size not noted", "renamed",
 }  # fmt: skip
 
@@ -139,7 +141,7 @@ def is_requisite(one: Served) -> bool:
     [
         pytest.param(is_listing, 1, id="discovery", marks=pytest.mark.long),
         pytest.param(is_listing, 2, id="between listings"),
-        pytest.param(is_requisite, 1, id="first requisite"),
+        pytest.param(is_requisite, 1, id="first requisite", marks=pytest.mark.long),
         pytest.param(is_requisite, 25, id="requisites", marks=pytest.mark.long),
     ],
 )
@@ -190,8 +192,6 @@ def test_killed_while_originals_redirect(tmp_path: Path) -> None:
 
 def redirecting_originals(press: Press, hops: int) -> set[str]:
     """Let each of two originals be reached by that many redirects more; returns the paths between."""
-    from crawler.press import cases
-
     found: set[str] = set()
     for case in [case for case in cases() if case.kind == "pair"][:2]:
         assert case.original_url is not None
@@ -199,7 +199,7 @@ def redirecting_originals(press: Press, hops: int) -> set[str]:
         page = press.find(SHIMBUN, path)
         assert page is not None
         steps = [path, *(f"{path.rstrip('/')}-{hop}/" for hop in range(1, hops + 1))]
-        for here, there in zip(steps, steps[1:], strict=False):
+        for here, there in pairwise(steps):
             press.instead(SHIMBUN, here, moved(f"https://{SHIMBUN}{there}"))
         press.instead(SHIMBUN, steps[-1], page)
         found |= set(steps)
@@ -246,14 +246,27 @@ def test_robots_txt_that_says_403_allows_all_also_when_going_on(tmp_path: Path) 
         assert_whole(whole, folder)
 
 
-def test_a_style_sheet_in_a_style_sheet_is_followed_as_far_as_without_the_kill(press: Press, tmp_path: Path) -> None:
-    """What a page needs is asked in the order in which it is found; a kill after any of it changes nothing."""
-    folder, whole = tmp_path / "c", tmp_path / "whole"
-    day = ("--since", "2026-10-14", "--until", "2026-10-14")
-    assert crawl(press, whole, *day).returncode == 0
-    killed_when(press, folder, lambda one: one.path.endswith(".css"), 1, *day)
-    assert crawl(press, folder, *day).returncode == 0
-    assert_whole(whole, folder)
+def test_style_sheets_in_style_sheets_are_followed_as_far_as_without_the_kill(tmp_path: Path) -> None:
+    """The first was asked and not kept: it is asked first, and is still the first of three."""
+    page = next(case.url for case in cases() if case.kind == "pair")
+    path, here = page.removeprefix(f"https://{HERALD}"), "assets.herald.example"
+    chain = ["/print/one.css", "/print/two.css", "/print/three.css"]
+    with Press(demo(), latency=0.004) as press:
+        body = press.find(HERALD, path)
+        assert isinstance(body, Answer)
+        link = f'<link rel="stylesheet" href="https://{here}{chain[0]}"></head>'.encode()
+        press.instead(HERALD, path, Answer(body.body.replace(b"</head>", link)))
+        for sheet, below in pairwise([*chain, "/print/end.png"]):
+            press.instead(here, sheet, Answer(f'@import url("{below}");'.encode(), "text/css"))
+        folder, whole = tmp_path / "c", tmp_path / "whole"
+        only = ("--url", page, "--set", "COMMIT_INTERVAL=0.3")
+        assert crawl(press, whole, *only).returncode == 0
+        assert f"https://{here}{chain[2]}" in answers(whole)
+        killed_when(press, folder, lambda one: one.path == chain[0], 1, *only)
+        assert f"https://{here}{chain[0]}" not in committed(folder)
+        assert page in committed(folder)
+        assert crawl(press, folder, *only).returncode == 0
+        assert_whole(whole, folder)
 
 
 @pytest.mark.parametrize("what", ["rubbish", pytest.param("gone", marks=pytest.mark.long)])
@@ -270,5 +283,29 @@ def test_without_its_journal_all_is_read_from_the_archive(press: Press, whole: P
     assert "read into the journal" in done.stderr
     assert ("is damaged" in done.stderr) == (what == "rubbish")
     assert set(answers(folder)) == set(answers(whole))
+    assert_same_lines(whole, folder)
+    assert_sound(folder)
+
+
+def test_a_group_cut_off_between_its_records_is_marked_and_counts(press: Press, whole: Path, tmp_path: Path) -> None:
+    """As a power cut may leave it: a page's answer is whole, its request and what says what it was for are gone."""
+    folder = tmp_path / "c"
+    killed(press, folder, "archives.archive:Archive.keep", 12, "after", "--no-requisites", "--concurrency", "1")
+    [path] = (folder / "archive").iterdir()
+    last = [group for group in groups(path) if group.answer is not None and group.note("class") == "editorial"][-1]
+    assert last.answer is not None
+    with path.open("r+b") as handle:
+        handle.truncate(last.answer.offset + last.answer.length + 40)
+    journal = sqlite3.connect(folder / "journal.sqlite")
+    with journal:  # it had heard nothing of it, but that it was asked
+        journal.execute("UPDATE warcs SET size = ?", (last.answer.offset,))
+        journal.execute("DELETE FROM captures WHERE offset >= ?", (last.answer.offset,))
+        journal.execute("UPDATE asked SET state = 'asked' WHERE url = ?", (last.answer.url,))
+    journal.close()
+    asked = len(press.exchanges)
+    done = crawl(press, folder)
+    assert done.returncode == 0, done.stderr
+    assert "had lost its last records, and is marked" in done.stderr
+    assert last.answer.url not in asked_since(press, asked)
     assert_same_lines(whole, folder)
     assert_sound(folder)

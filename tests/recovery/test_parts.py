@@ -70,7 +70,9 @@ def test_what_the_journal_knows_is_not_read_again_but_for_its_end(
 
 @pytest.mark.parametrize("lost", ["request", "metadata"])
 @pytest.mark.parametrize("is_known", [True, False])
-def test_an_exchange_that_lost_its_last_records_is_kept_and_marked(tmp_path: Path, lost: str, is_known: bool) -> None:
+def test_an_exchange_that_lost_its_last_records_is_kept_and_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str, is_known: bool
+) -> None:
     """Where the journal knows what it was for, it counts; else it is kept, and asked for again."""
     url = "http://a.example/2"
     asked = Asked(url, "editorial", notes=(("way", "sitemap"),))
@@ -82,12 +84,8 @@ def test_an_exchange_that_lost_its_last_records_is_kept_and_marked(tmp_path: Pat
         handle.truncate(cut + 20)
     journal.db.execute("UPDATE warcs SET size = ?, crawl = 'crawl-1'", (last[0].offset,))
     journal.db.execute("DELETE FROM captures WHERE url = ?", (url,))
-    monkey = recovery.crawl_of
-    recovery.crawl_of = lambda path: "crawl-1"  # type: ignore[assignment]  # these tests' files do not say it
-    try:
-        said = adopt(collection, journal, ReadingStore(journal.db))
-    finally:
-        recovery.crawl_of = monkey
+    monkeypatch.setattr(recovery, "crawl_of", lambda path: "crawl-1")  # these tests' files do not say it
+    said = adopt(collection, journal, ReadingStore(journal.db))
     assert "20 torn bytes cut from its end; its last exchange had lost its last records, and is marked" in said[0]
     [path] = collection.warcs()
     *_, group = groups(path)

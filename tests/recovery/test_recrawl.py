@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,9 +181,10 @@ def test_validators_that_no_server_would_mean_are_never_sent(three: Crawled) -> 
     assert [one.type for one in three.kept(HOSTILE)] == ["response", "revisit", "revisit"]
 
 
-@pytest.mark.parametrize(
-    "value", ['"a\r\nX-Injected: 1"', '"a\rb"', '"a\nb"', '"a\0b"', '"' + "x" * 300 + '"', '"\u00e9"']
-)
+HOSTILE_TAGS = ['"a\r\nX-Injected: 1"', '"a\rb"', '"a\nb"', '"a\0b"', '"' + "x" * 300 + '"', '"\u00e9"']
+
+
+@pytest.mark.parametrize("value", HOSTILE_TAGS)
 def test_which_validators_are_taken(value: str) -> None:
     head = Head("HTTP/1.1", 200, b"OK", ((b"ETag", value.encode("latin-1")), (b"Last-Modified", b"yesterday")))
     assert validator(head, b"etag") == ""
@@ -263,9 +264,7 @@ def test_a_page_that_comes_back_is_asked_without_conditions_and_is_no_new_versio
 
 def test_nothing_is_asked_twice_in_a_crawl(three: Crawled) -> None:
     for served in three.served:
-        asked = defaultdict(int)
-        for one in served:
-            asked[one.host, one.path] += 1
+        asked = Counter((one.host, one.path) for one in served)
         assert set(asked.values()) == {1}
 
 
