@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 command += ["--connect-to", f"{host}={origin}"]
             subprocess.run(command, check=True, capture_output=True)
             press.edit()
+            time.sleep(1.1)  # an index knows whole seconds: editions of one second cannot be told apart
     return folder
 
 

@@ -43,7 +43,7 @@ def shown(browser: Browser, origin: str, page: dict[str, Any]) -> str:
     """The words of a page in the player, once its headline is there. Raises `TimeoutError` if it never is."""
     browser.open(address(origin, page["url"], page["ts"]))
     headline = json.dumps(page["title"])
-    return str(browser.wait_for(replayed(f"page.body.innerText.includes({headline}) && page.body.innerText"), 30))
+    return str(browser.wait_for(replayed(f"page.body.innerText.includes({headline}) && page.body.innerText"), 120))
 
 
 def folded(text: str) -> str:
@@ -60,7 +60,7 @@ def test_pages_in_both_languages_are_replayed(browser: Browser, player: Path, wa
         for page in (*japanese, english):
             text = folded(shown(browser, origin, page))
             assert folded(page["text"].rpartition("\n\n")[2]) in text, page["id"]
-        assert browser.wait_for(images, 30) >= 1
+        assert browser.wait_for(images, 120) >= 1
         assert browser.wait_for(signature_held()) is True
 
 

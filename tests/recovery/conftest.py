@@ -11,13 +11,13 @@ from crawler.press import Press, demo
 from tests.recovery.crawls import crawl
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def press() -> Iterator[Press]:
     with Press(demo(), latency=0.004) as press:
         yield press
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def whole(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What an uninterrupted crawl leaves."""
     folder = tmp_path_factory.mktemp("whole") / "collection"

@@ -62,7 +62,7 @@ RECOVERY = {
 }
 IN_CI = {
     "in the journal, not handed to Scrapy", "closed, not in the journal",
-    "readings of closed files not stored", "read, size not noted", "renamed",
+    "read, size not noted", "renamed",
 }  # fmt: skip
 
 

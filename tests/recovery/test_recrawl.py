@@ -18,6 +18,8 @@ from crawler.press import Answer, Press, Raw, Served, cases, demo
 from tests.recovery.crawls import assert_sound, crawl, raw_lines, receipts, records
 from tests.recovery.test_clock import assert_revisits_resolve
 
+pytestmark = pytest.mark.xdist_group("recrawl")  # one fixture of three crawls
+
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 PAIRS = [case for case in cases() if case.kind == "pair"]

@@ -29,6 +29,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 command += ["--connect-to", f"{host}={origin}"]
             subprocess.run(command, check=True, capture_output=True)
             press.edit()
+            time.sleep(1.1)  # an index knows whole seconds: editions of one second cannot be told apart in replay
     return folder
 
 
