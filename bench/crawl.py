@@ -9,10 +9,14 @@ import argparse
 import json
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+from archives.reader import groups
 from bench.floor import HOSTS
 from bench.measure import Cost, middle, press, run
+from crawler.newspapers import parse_page
+from crawler.readings import PAGE_CLASSES
 
 
 def floor(origin: str) -> tuple[Cost, int]:
@@ -38,6 +42,19 @@ def genbun(origin: str, folder: Path) -> tuple[Cost, int]:
     return cost, receipt["archive"]["responses"] + receipt["archive"]["revisits"]
 
 
+def reading(folder: Path) -> float:
+    """CPU seconds a page that reading costs by itself, over every editorial and original of a collection."""
+    pages = []
+    for warc in (folder / "archive").iterdir():
+        for group in groups(warc):
+            if group.note("class") in PAGE_CLASSES and group.answer is not None and group.answer.type == "response":
+                pages.append((group.message().body(), group.answer.url))
+    began = time.process_time()
+    for body, url in pages:
+        parse_page(body, url)
+    return (time.process_time() - began) / len(pages)
+
+
 def main() -> None:
     """Alternate the three and print medians of same-round ratios."""
     options = argparse.ArgumentParser(prog="python -m bench.crawl", description=main.__doc__)
@@ -46,12 +63,14 @@ def main() -> None:
     options.add_argument("--latency", type=float, default=0.0)
     asked = options.parse_args()
     rows: dict[str, list[tuple[Cost, int]]] = {"floor": [], "capture": [], "genbun": []}
+    read: list[float] = []
     with press(asked.pairs, asked.latency) as origin:
         for _ in range(asked.rounds):
             rows["floor"].append(floor(origin))
             with tempfile.TemporaryDirectory() as scratch:
                 rows["capture"].append(capture(origin, Path(scratch) / "c"))
                 rows["genbun"].append(genbun(origin, Path(scratch) / "g"))
+                read.append(reading(Path(scratch) / "g"))
     print(f"{asked.pairs} pairs, {asked.rounds} rounds, {asked.latency * 1000:g} ms before each answer")
     print(
         f"{'':<9}{'resources':>10}{'CPU s':>8}{'ms CPU/res':>12}{'x floor':>9}{'res/s':>8}{'x floor':>9}{'peak MB':>9}"
@@ -67,6 +86,7 @@ def main() -> None:
             f"{middle([a / b for a, b in zip(rate, base_rate, strict=True)]):>9.2f}"
             f"{middle([cost.peak for cost, _ in runs]):>9.0f}"
         )
+    print(f"reading one page, by itself: {middle(read) * 1000:.2f} ms CPU")
 
 
 if __name__ == "__main__":
