@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from archives.collection import Collection
 from archives.errors import GenbunError
+from crawler.commands.myself import myself
 from crawler.models import ArticleLine, PairLine, ProblemLine
 
 if TYPE_CHECKING:
@@ -100,9 +101,12 @@ def _print_places(collection: Collection, seconds: float) -> None:
     print("  indexes/      index.cdxj, for pywb")
     print("  crawls/       what each crawl asked for, and what came of it")
     print("\nTo try next:")
-    print(f"  genbun rebuild {folder}          # the same records again, from archive/ alone")
-    print(f"  head -n 1 {folder}/records/pairs.jsonl")
-    print("  genbun crawl japan_forward --to editorials --limit 5 --contact you@example.org")
+    genbun = myself()
+    print(f"  {genbun} status {folder}      # what it holds, and what needs a hand")
+    print(f"  {genbun} verify {folder}      # every byte, digest and line against each other")
+    print(f"  {genbun} rebuild {folder}     # the same records again, from archive/ alone")
+    print(f"  {genbun} pack {folder} --to {folder}.wacz      # one file, for ReplayWeb.page")
+    print(f"  {genbun} crawl japan_forward --to editorials --limit 5 --contact you@example.org")
 
 
 def _lines(collection: Collection, kind: str) -> Iterator[str]:

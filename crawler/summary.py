@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from crawler.commands.myself import myself
+
 if TYPE_CHECKING:
     from spiders.collecting import Collecting
 
@@ -59,7 +61,8 @@ def _next(collecting: Collecting) -> list[str]:
     folder = collecting.collection.path
     served = f"collections/{folder.name}"
     return [
-        f"  genbun rebuild {folder}    # the same lines again, from archive/ alone",
+        f"  {myself()} verify {folder}     # every byte, digest and line against each other",
+        f"  {myself()} status {folder}     # what it holds, and what needs a hand",
         f"  mkdir -p collections && ln -s {folder.resolve()} {served} && wayback   # replay with pywb",
     ]
 

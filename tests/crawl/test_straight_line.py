@@ -489,5 +489,5 @@ def test_the_summary_says_what_was_written_and_where(told: Told) -> None:
     assert "records/articles.jsonl" in said
     assert f"{receipt['records']['pairs']['paired']} paired with their originals" in said
     assert f"crawls/{receipt['id']}.json" in said
-    assert "genbun rebuild" in said
+    assert "genbun verify" in said
     assert "wayback" in said
