@@ -95,6 +95,17 @@ def test_the_first_case_is_the_page_and_where_it_came_from(checkout: Path, page:
     assert source == {"url": URL, "captured_at": "2023-11-14T22:13:20Z"}
 
 
+def test_its_first_case_fails_until_it_is_filled_in(checkout: Path, page: Path) -> None:
+    """However often it is checked: no record may say that an unwritten reader is right."""
+    assert new(checkout, "kitahama_times", URL, "--page", str(page)).status == 0
+    case = checkout / "tests" / "fixtures" / "kitahama_times"
+    for _ in range(2):
+        done = in_checkout(checkout, "fixture", "check", str(case))
+        assert done.status == 4
+        assert "fill in parse_article" in done.out
+    assert not list(case.rglob("record.json"))
+
+
 def test_filled_in_with_its_own_draft_it_reads_the_page(checkout: Path, page: Path) -> None:
     """The hour's work in its shortest form: `parse_article` goes, `draft` takes its name."""
     new(checkout, "kitahama_times", URL, "--page", str(page))
