@@ -18,6 +18,7 @@ import pytest
 from archives.collection import Collection
 from crawler.packing import pack
 from crawler.press import Press, answer, demo
+from crawler.press.demo import printed_edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wire, length lines and gzip and all. Other chunked pages it shows as they should be.
     """
     folder = tmp_path_factory.mktemp("pack") / "editorials"
+    printed_edition.cache_clear()  # other tests may have had its answers made, with extensions
     with pytest.MonkeyPatch.context() as patch, Press(demo()) as press:
         patch.setattr(answer, "chunks", _without_extensions)
         for _ in range(2):
@@ -81,6 +83,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             subprocess.run(command, check=True, capture_output=True)
             press.edit()
             time.sleep(1.1)  # an index knows whole seconds: editions of one second cannot be told apart
+    printed_edition.cache_clear()
     return folder
 
 
