@@ -10,7 +10,6 @@ from typing import Final
 
 from archives.errors import GenbunError
 from crawler.commands import crawl, demo, fixture, merge, newspapers, pack, parse, rebuild, status, verify
-from crawler.version import VERSION
 
 COMMANDS: Final = (demo, crawl, status, rebuild, verify, merge, pack, parse, fixture, newspapers)
 
@@ -43,6 +42,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+class Version(argparse.Action):
+    """`--version`: what is installed is looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and end."""
+        from crawler.version import VERSION
+
+        print(f"genbun {VERSION}")
+        parser.exit()
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
@@ -51,7 +61,7 @@ def make_parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"genbun {VERSION}")
+    parser.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help="show a traceback when something goes wrong")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
