@@ -1,7 +1,7 @@
 # Needs Python 3.11+ with pip, and make. `make demo` and `make test` set up everything else by themselves.
 # On a machine where python3 is older: make PYTHON=python3.12 demo
 PYTHON ?= python3
-# Options for the command of `demo`, `test`, `test-long` or `bench`: make test ARGS="-k pairs"
+# Options for the command of `demo`, `test`, `test-long`, `bench` or `bench-readers`: make test ARGS="-k pairs"
 ARGS ?=
 
 BIN := .venv/bin
@@ -13,10 +13,10 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --fork-strategy few
 INSTALL := -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint types format bench lock pywb player clean
+.PHONY: help demo test test-long lint types format bench bench-readers lock pywb player clean
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.run ## the whole system on an embedded press, no network
 	@$(BIN)/genbun demo $(ARGS)
@@ -40,6 +40,9 @@ format: .venv/.test ## format, and mend what lint can mend
 
 bench: .venv/.test ## the benchmarks
 	$(BIN)/python -m bench $(ARGS)
+
+bench-readers: .venv/.test ## the readers beside trafilatura; GENBUN_REAL_PAGES and GENBUN_FUNDUS add to it
+	$(BIN)/python -m bench.readers $(ARGS)
 
 # Keeps what is pinned; `make lock UPGRADE=--upgrade` takes the newest of everything, `UPGRADE="-P lxml"` of one.
 lock: ## write requirements/*.txt again from pyproject.toml

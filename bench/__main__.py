@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, list[list[str]]] = {
     "recovery": [[]],
     "rebuild": [[]],
     "pack": [[]],
+    "readers": [[]],
 }
 
 

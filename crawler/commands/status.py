@@ -17,6 +17,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     )
     parser.add_argument("dir", metavar="DIR", type=Path, help="the collection")
     parser.add_argument("--json", action="store_true", help="print all of it as one JSON object")
+    parser.add_argument(
+        "--readers", action="store_true", help="how often each field was found, by which signal, month by month"
+    )
     parser.set_defaults(run=run)
 
 
@@ -32,5 +35,5 @@ def run(arguments: argparse.Namespace) -> int:
 
         print(json.dumps(status.as_json(), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(text_of(status)))
+        print("\n".join(text_of(status, readers=arguments.readers)))
     return 0

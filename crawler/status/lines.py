@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +15,7 @@ from crawler.models import PairStatus
 from crawler.newspapers import all_newspapers
 from crawler.readings import REFUSALS
 from crawler.status.captures import Gone
+from crawler.status.fields import Read
 from crawler.status.state import Refusal, Status
 
 STATUSES: Final = get_args(PairStatus)
@@ -33,11 +33,10 @@ class _Capture(_Part):
     captured_at: str
 
 
-class _Article(_Part):
+class _Article(Read):
     id: str
     newspaper: str
     url: str
-    published_on: dt.date | None
     capture: _Capture
 
 
@@ -54,7 +53,7 @@ class _Problem(_Part):
     capture: _Capture | None
 
 
-Kind = TypeVar("Kind", bound=_Part)
+Kind = TypeVar("Kind", bound=BaseModel)
 
 
 def count_articles(collection: Collection, status: Status, gone: Gone) -> bool:
@@ -67,6 +66,7 @@ def count_articles(collection: Collection, status: Status, gone: Gone) -> bool:
         for line in lines:
             paper = status.paper(line.newspaper)
             paper.versions += 1
+            paper.drift.article(line, line.capture.captured_at)
             urls |= {line.url, line.capture.url}
             if line.published_on is not None:
                 day = line.published_on.isoformat()
@@ -90,7 +90,10 @@ def count_pairs(collection: Collection, status: Status) -> None:
 def count_problems(collection: Collection, status: Status) -> Iterator[tuple[str | None, Refusal]]:
     """Count problems by reason; gives back those that are refusals, with their newspaper."""
     for line in _lines(collection.records / "problems.jsonl", _Problem):
-        status.paper(line.newspaper).problems[line.reason] += 1
+        paper = status.paper(line.newspaper)
+        paper.problems[line.reason] += 1
+        if line.capture is not None:
+            paper.drift.problem(line.reason, line.detail, line.capture.captured_at)
         if line.capture is not None and line.capture.status in REFUSALS:
             reason = f"status_{line.capture.status}"
             yield line.newspaper, Refusal(line.url, reason, line.capture.captured_at, None, None)

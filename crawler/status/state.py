@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from crawler.status.drift import Drift
+
 OUTCOMES = ("fetched", "refused", "failed", "skipped")
 
 
@@ -42,6 +44,7 @@ class Paper:
     first_published_on: str | None = None
     last_published_on: str | None = None
     last_capture: str | None = None
+    drift: Drift = field(default_factory=Drift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Status:
             "schema": "genbun/status/1",
             "collection": self.collection,
             "attention": self.attention,
-            "newspapers": {name: _paper(paper) for name, paper in sorted(self.newspapers.items())},
+            "newspapers": {name: _paper(name, paper) for name, paper in sorted(self.newspapers.items())},
             "elsewhere": {
                 "problems": dict(sorted(self.elsewhere.problems.items())),
                 "refusals": [_refusal(one) for one in self.elsewhere.refusals],
@@ -93,13 +96,14 @@ class Status:
         }
 
 
-def _paper(paper: Paper) -> dict[str, object]:
+def _paper(name: str, paper: Paper) -> dict[str, object]:
     return {
         **_slots(paper),
         "pairs": dict(sorted(paper.pairs.items())),
         "problems": dict(sorted(paper.problems.items())),
         "refusals": [_refusal(one) for one in paper.refusals],
         "removed": [_slots(one) for one in paper.removed],
+        "drift": paper.drift.as_json(name),
     }
 
 

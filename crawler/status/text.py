@@ -6,19 +6,31 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from crawler.status.readers import findings_of, tables_of
 from crawler.status.state import OUTCOMES, Crawl, Paper, Status
+from crawler.status.table import table
 
 SHOWN: Final = 10
 
 
-def text_of(status: Status) -> list[str]:
-    """The lines."""
+def text_of(status: Status, *, readers: bool = False) -> list[str]:
+    """The lines; with `readers`, also how they fared month by month."""
     unclosed = f", {len(status.open)} of them open" if status.open else ""
     lines = [f"{status.collection}/: {status.files:,} WARC files{unclosed}, {status.bytes / 1e6:,.1f} MB"]
     lines += _section("needs a hand", status.attention, len(status.attention))
     lines += _section("newspapers", _papers(status), None)
     lines += _section("pairs", _pairs(status), None)
     lines += _section("problems", _problems(status), None)
+    lines += _section("readers", findings_of(status), None)
+    lines += (
+        _section(
+            "readers, month by month: characters least-median-most, fields in per cent of the articles",
+            tables_of(status),
+            None,
+        )
+        if readers
+        else []
+    )
     refused = [(name, one) for name, paper in _named(status) for one in paper.refusals]
     lines += _section(
         "refused, and not got since", [f"{_minute(one.at):<17} {one.reason:<18} {one.url}" for _, one in refused]
@@ -46,7 +58,7 @@ def _papers(status: Status) -> list[str]:
         for name, p in sorted(status.newspapers.items())
     ]
     head = ("", "articles", "versions", "published", "last capture")
-    return _table([head, *rows], "<>><<") if rows else []
+    return table([head, *rows], "<>><<") if rows else []
 
 
 def _pairs(status: Status) -> list[str]:
@@ -74,7 +86,7 @@ def _crawls(crawls: Iterable[Crawl]) -> list[str]:
         rows.append(
             (_minute(crawl.started_at), crawl.newspaper or "?", _took(crawl), exit_status, *sums, _remark(crawl))
         )
-    return _table(rows, "<<>>>>>>><") if len(rows) > 1 else []
+    return table(rows, "<<>>>>>>><") if len(rows) > 1 else []
 
 
 def _remark(crawl: Crawl) -> str:
@@ -85,14 +97,6 @@ def _remark(crawl: Crawl) -> str:
 
 def _named(status: Status) -> list[tuple[str, Paper]]:
     return [*sorted(status.newspapers.items()), ("elsewhere", status.elsewhere)]
-
-
-def _table(rows: Sequence[tuple[str, ...]], sides: str) -> list[str]:
-    widths = [max(len(row[at]) for row in rows) for at in range(len(sides))]
-    return [
-        "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)).rstrip()
-        for row in rows
-    ]
 
 
 def _days(paper: Paper) -> str:
