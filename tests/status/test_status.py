@@ -186,7 +186,7 @@ def test_while_a_crawl_runs(copy: Path) -> None:
     """The last committed state, at any moment, without a lock or a trace; the running crawl is seen in the journal."""
     before = status(copy)
     seen = []
-    with Press(demo(), latency=0.02) as press:
+    with Press(demo(), latency=0.1) as press:
         command = [sys.executable, "-m", "crawler.commands.main", "crawl", HERALDS, "--to", str(copy), "--delay", "0"]
         running = subprocess.Popen([*command, *connected(press)], stdout=subprocess.DEVNULL)
         while running.poll() is None:
