@@ -30,7 +30,7 @@ def namespaces() -> bool:
     return done.returncode == 0
 
 
-mounts = pytest.mark.skipif("not namespaces()", reason="no mount namespaces may be made here")
+mounts = pytest.mark.skipif("not namespaces()", reason="needs mount namespaces (unshare -rm)")
 
 
 @dataclass(frozen=True, slots=True)
