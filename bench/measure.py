@@ -23,9 +23,13 @@ class Cost:
 
 
 def run(command: list[str], *, accept: tuple[int, ...] = (0,)) -> Cost:
-    """Run a command to its end. Raises `RuntimeError` with what it said if its exit status is not accepted."""
+    """Run a command to its end. Raises `RuntimeError` with what it said if its exit status is not accepted.
+
+    Byte code of ours is kept, as pip keeps that of what is installed: else we alone would be compiled in every run.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     assert process.stderr is not None
     output, errors = process.stdout.read(), process.stderr.read()

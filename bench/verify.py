@@ -41,9 +41,8 @@ def size_of(folder: Path) -> int:
 
 
 def crawl(origin: str, folder: Path, *options: str) -> None:
-    """A crawl of a press, in WARC files of 32 MB, so that there is something to do at a time."""
+    """A crawl of a press, all of it in one WARC file."""
     command = [*GENBUN, "crawl", "example_herald", "--to", str(folder), "--delay", "0", "--concurrency", "16", *options]
-    command += ["--set", "WARC_SIZE=32000000"]
     for host in HOSTS:
         command += ["--connect-to", f"{host}={origin}"]
     run(command)

@@ -107,6 +107,11 @@ class Members:
             at = found + 1
         return False
 
+    def go_to(self, position: int) -> None:
+        """Read on from there."""
+        self._seek(position)
+        self.offset = position
+
     def _last(self) -> bytes:
         """What the unpacker still holds when there is nothing more to give it."""
         try:

@@ -34,6 +34,7 @@ class Notes:
         named = fields.get("warc-warcinfo-id", self._warcinfo)
         if named != self._warcinfo:
             ledger.links.append((record_id, named, "warcinfo", self._number, offset))
+            self._warcinfo = named  # a part of a file has not seen its warcinfo record: once is enough
         if kind == "warcinfo":
             self._warcinfo = record_id
         elif kind == "request":

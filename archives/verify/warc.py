@@ -47,25 +47,56 @@ class Held:
 Take = Callable[[Held], None]
 
 
+@dataclass(slots=True)
+class Counts:
+    """What was counted in a file or a part of it: records, those without a digest, damages; and whose crawl it is."""
+
+    records: int = 0
+    undigested: int = 0
+    damages: int = 0
+    crawl: str = ""
+
+    def add(self, other: Counts) -> None:
+        """Take what was counted in the next part of the same file."""
+        self.records += other.records
+        self.undigested += other.undigested
+        self.damages += other.damages
+        self.crawl = self.crawl or other.crawl
+
+
 class WarcCheck:
     """Checks one file, given as a seekable stream, from `start` on and of `size`, so that it may lie inside another.
 
-    `take` is given each response, revisit and metadata record, its block whole.
+    `take` is given each response, revisit and metadata record, its block whole. A part of a file, which begins at a
+    record but not at the first, is read by itself; `conclude` then says what is to be said of the whole.
     """
 
     def __init__(self, stream: BinaryIO, place: Place, findings: Findings, ledger: Ledger, take: Take | None = None,
                  *, start: int = 0, size: int | None = None, moved: Callable[[int], None] | None = None,
                  ) -> None:  # fmt: skip
         self.place, self.findings = place, findings
-        self.records = 0
+        self.counts = Counts()
         self._ledger, self._take = ledger, take
         self._members = Members(stream, start, size, moved)
         self._notes = Notes(ledger, place.number, place.name)
-        self._damages = self._undigested = 0
-        self._crawl = ""
+        self._begins_file = True
 
     def run(self) -> int:
         """Read all of it; returns how many records there are. The rest is in the findings and in the ledger then."""
+        self.read()
+        conclude(self.place, self.counts, self.findings, self._ledger)
+        return self.counts.records
+
+    def read_part(self, begin: int) -> Counts:
+        """Read the records from `begin` on, where one begins, to the end of what `size` lets be seen of the file."""
+        self._members.go_to(begin)
+        self._begins_file = not begin
+        self.read()
+        self._ledger.store()
+        return self.counts
+
+    def read(self) -> None:
+        """Read every record."""
         going = True
         while going:
             try:
@@ -74,17 +105,6 @@ class WarcCheck:
                     self._member()
             except Damaged as damage:
                 going = self._go_on_after(damage)
-        if self._undigested:
-            said = (
-                f"{self._undigested:,} of {self.records:,} records have no WARC-Block-Digest, so theirs is not checked"
-            )
-            self.findings.add(self.place.file, 0, "undigested", "note", said)
-        if not self.records and not self._damages:
-            how_bad: Severity = "note" if self.place.is_open else "warning"
-            self.findings.add(self.place.file, 0, "empty", how_bad, "the file holds no record")
-        place = self.place
-        self._ledger.add_warc(place.number, place.file, place.name, self._crawl, is_open=place.is_open)
-        return self.records
 
     def _say(self, what: str, severity: Severity, detail: str) -> None:
         self.findings.add(self.place.file, self._members.offset, what, severity, detail)
@@ -92,8 +112,8 @@ class WarcCheck:
     def _go_on_after(self, damage: Damaged) -> bool:
         """Say what is damaged and go to the next record behind it; False if there is none."""
         members, begin = self._members, self._members.offset
-        self._damages += 1
-        if self._damages < DAMAGES and members.find_next():
+        self.counts.damages += 1
+        if self.counts.damages < DAMAGES and members.find_next():
             said = f"{damage}; the next record begins at {members.position:,}"
             self.findings.add(self.place.file, begin, damage.what, "error", said)
             return True
@@ -186,12 +206,12 @@ class WarcCheck:
 
     def _note(self, head: Head, kind: str, block: Block | None, whole: bytes | None) -> None:
         offset, length = self._members.offset, self._members.position - self._members.offset
-        if not self.records and kind != "warcinfo":
+        if self._begins_file and not self.counts.records and kind != "warcinfo":
             self._say("warcinfo", "warning", f"the file begins with a {kind} record, not with warcinfo (WARC/1.1, 5.5)")
         if kind == "warcinfo":
             self._note_warcinfo(head, whole or b"")
-        self.records += 1
-        self._undigested += "warc-block-digest" not in head.fields
+        self.counts.records += 1
+        self.counts.undigested += "warc-block-digest" not in head.fields
         self._notes.add(head, kind, offset, length, block.http if block is not None else None)
         if self._take is None or kind not in _KEPT:
             return
@@ -205,5 +225,18 @@ class WarcCheck:
         if name != self.place.name:
             self._say("warcinfo", "warning", f"WARC-Filename is {name!r} (WARC/1.1, 5.17); was the file renamed?")
         for line in block.splitlines():
-            if line.startswith(b"isPartOf: ") and not self._crawl:
-                self._crawl = line[10:].decode("utf-8", "replace").strip()
+            if line.startswith(b"isPartOf: ") and not self.counts.crawl:
+                self.counts.crawl = line[10:].decode("utf-8", "replace").strip()
+
+
+def conclude(place: Place, counts: Counts, findings: Findings, ledger: Ledger) -> None:
+    """Say what can only be said of a file as a whole, and enter it in the ledger."""
+    if counts.undigested:
+        said = (
+            f"{counts.undigested:,} of {counts.records:,} records have no WARC-Block-Digest, so theirs is not checked"
+        )
+        findings.add(place.file, 0, "undigested", "note", said)
+    if not counts.records and not counts.damages:
+        how_bad: Severity = "note" if place.is_open else "warning"
+        findings.add(place.file, 0, "empty", how_bad, "the file holds no record")
+    ledger.add_warc(place.number, place.file, place.name, counts.crawl, is_open=place.is_open)

@@ -33,8 +33,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         "--jobs",
         metavar="N",
         type=int,
-        help="check N WARC files at a time, each in a process of its own "
-        "(default: one process a file and processor, at most 8; one alone where there is little to read)",
+        help="read with N processes; a large WARC file is read in parts "
+        "(default: as many as there are processors, at most 8; one alone where there is little to read)",
     )
     parser.set_defaults(run=run)
 
@@ -47,7 +47,6 @@ def run(arguments: argparse.Namespace) -> int:
     from archives.errors import UsageError
     from archives.verify.archive import verify_integrity
     from archives.verify.finding import Findings
-    from archives.verify.package import verify_package
     from crawler.commands.progress import Progress
 
     if arguments.jobs is not None and arguments.jobs < 1:
@@ -66,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with TemporaryDirectory(prefix="genbun-verify-") as scratch:
             if is_package:
+                from archives.verify.package import verify_package
+
                 totals: Totals = verify_package(arguments.dir, Path(scratch), findings, progress.moved)
             else:
                 totals = check(collection, Path(scratch), findings, arguments.jobs, progress.moved)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from archives.collection import Collection
 from archives.verify.archive import Totals, check_whole, how_bad_is_absence, opened
-from archives.verify.files import Moved, Task, check_files, default_jobs, tasks_of
+from archives.verify.files import Done, Moved, check_files, default_jobs, tasks_of
 from archives.verify.finding import Findings
 from archives.verify.ledger import Ledger
 from archives.verify.memory import memory_of
@@ -44,10 +44,11 @@ def verify(collection: Collection, scratch: Path, findings: Findings, jobs: int 
     tasks = tasks_of(warcs, scratch, Rereading)
     memory = memory_of(collection)  # after the files are listed, before index and lines are opened
     with closing(Ledger(scratch / "all.ledger")) as ledger, opened(collection.index, *lines) as streams:
-        for done in check_files(tasks, ledger, jobs or default_jobs(warcs), moved):
+        files = list(check_files(tasks, ledger, jobs or default_jobs(warcs), moved))
+        for done in files:
             totals.add(done, findings)
         totals.index_lines = check_whole(collection, memory, streams[collection.index], ledger, findings)
-        _Records(collection, streams, ledger, totals).check(tasks, scratch, findings)
+        _Records(collection, streams, ledger, totals).check(files, scratch, findings)
     totals.receipts = check_receipts(collection.crawls, findings)
     return totals
 
@@ -64,22 +65,22 @@ class _Records:
         self.collection, self.streams, self.ledger, self.totals = collection, streams, ledger, totals
         self.absent = how_bad_is_absence(collection, ledger)
 
-    def check(self, tasks: list[Task], scratch: Path, findings: Findings) -> None:
-        """Check them; the readings of each file lie beside its task's scratch."""
+    def check(self, files: list[Done], scratch: Path, findings: Findings) -> None:
+        """Check them; the readings of each file lie beside its scratches."""
         waiting = {warc for (warc,) in self.ledger.rows("SELECT warc FROM warcs WHERE waiting")}
         with closing(sqlite3.connect(scratch / "all.readings", isolation_level=None)) as db:
             db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;")
             store = ReadingStore(db)
-            for task in tasks:
-                if task.number not in waiting:
-                    take_readings(store, task.scratch)
+            for done in files:
+                if done.task.number not in waiting:
+                    _take_all(store, done)
             found = self._compare(store, scratch / "ended")
             if waiting and not found.count("error"):
                 found.add("records", 0, "lines_waiting", "note", "as they were before a crawl that has not ended")
             elif waiting:
-                for task in tasks:
-                    if task.number in waiting:
-                        take_readings(store, task.scratch)
+                for done in files:
+                    if done.task.number in waiting:
+                        _take_all(store, done)
                 other = self._compare(store, scratch / "all")
                 found = found if other.count("error") else other
         findings.take(found)
@@ -103,3 +104,8 @@ class _Records:
         )
         check_schemas(records, fresh.records, findings, self.absent)
         return findings
+
+
+def _take_all(store: ReadingStore, done: Done) -> None:
+    for scratch in done.scratches:
+        take_readings(store, scratch)
