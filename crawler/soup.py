@@ -76,11 +76,6 @@ def lines(tag: Tag | NavigableString) -> list[str]:
     return [line for passage in passages([tag]) for line in passage.lines]
 
 
-def paragraphs(tag: Tag | NavigableString) -> list[list[str]]:
-    """The lines of a tidied tag in groups: blocks and two `<br>` part paragraphs, one `<br>` only lines."""
-    return [passage.lines for passage in passages([tag])]
-
-
 class Passage(NamedTuple):
     """Lines that belong together, and the anchors that begin in them, each with the number of its line."""
 

@@ -25,7 +25,7 @@ def fold(text: str) -> str:
 
     A run of white space that holds U+3000 becomes the U+3000 it holds; lone surrogates become U+FFFD.
     """
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if text.isprintable() and "  " not in text:  # so it holds no white space but single blanks, and nothing invisible
         return text.strip(" ")
     text = FOLDED.sub(" ", INVISIBLE.sub("", SURROGATES.sub("\ufffd", text)))
     if "\u3000" in text:

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import unescape
 from typing import Any
 
-from bs4 import Tag
 from lxml.etree import _Element as Element
 
-from crawler.html import absolute, find, fragment, has_class, one, said
+from crawler.html import absolute, find, fragment, has_class, one, paragraphs, said
+from crawler.html import text as words_in
 from crawler.layers.signals import Signals
 from crawler.models import Block, BlockKind
-from crawler.soup import paragraphs, tidy
 from crawler.text import fold, split_caption
 
 MARK = "Fusion.globalContent="
 MAX_NESTING = 5
 RESIZED = re.compile(r"/resizer/[^?#]*?/((?:[a-z0-9-]+\.)+[a-z]{2,}/[^?#]+)$")
+HEADINGS = ("h2", "h3", "h4")
+KINDS: dict[str, BlockKind] = {"p": "paragraph", "blockquote": "quote", "ul": "list", "ol": "list"}
 PHOTO_ID = re.compile(r"[0-9A-Z]{26}")
 
 
@@ -58,7 +59,7 @@ def blocks(
     `shown_only`: of a members' article only what the page shows is read, whatever lies in its data.
     """
     body = one(wrapper, f".//*[{has_class('article-body')}]") if wrapper is not None else None
-    shown = _shown_blocks(tidy(body), url) if body is not None else []
+    shown = _shown_blocks(body, url) if body is not None else []
     told = _story_blocks(story, _alternatives(shown))
     if not shown or not told:
         signals["body"] = "fusion" if told else "dom"
@@ -151,42 +152,40 @@ def _paragraphs(content: str) -> list[str]:
     """The paragraphs in a piece of HTML; most are plain text and need no parser."""
     if "<" not in content:
         return [text] if (text := fold(unescape(content))) else []
-    return [" ".join(lines) for lines in paragraphs(tidy(fragment(content)))]
+    return [" ".join(lines) for lines in paragraphs(fragment(content))]
 
 
 # the page -------------------------------------------------------------------------------------
 
 
-def _shown_blocks(body: Tag, url: str) -> list[Block]:
+def _shown_blocks(body: Element, url: str, without: Collection[Element] = ()) -> list[Block]:
     """The direct children of `div.article-body`; everything between them (`div.inline-gptAd`) is not the article."""
     found: list[Block] = []
     seen: set[str | None] = set()
-    for child in body.find_all(True, recursive=False):
-        classes = child.get_attribute_list("class")
-        if child.name == "figure":
+    for child in body.iterchildren("*"):
+        if child in without:
+            continue
+        if child.tag == "figure":
             found.extend(figure for figure in _figure(child, url) if figure.image_url not in seen)
             seen.update(block.image_url for block in found[-1:])
-        elif "article-middle-headline" in classes or child.name in ("h2", "h3", "h4"):  # a span in 2021
-            found.extend(_texts("heading", [" ".join(line) for line in paragraphs(child)]))
-        elif child.name == "p":
-            found.extend(_texts("paragraph", [" ".join(lines) for lines in paragraphs(child)]))
-        elif child.name == "blockquote":
-            found.extend(_texts("quote", [" ".join(lines) for lines in paragraphs(child)]))
-        elif child.name in ("ul", "ol"):
-            found.extend(_texts("list", ["\n".join(" ".join(lines) for lines in paragraphs(child))]))
+            continue
+        is_heading = child.tag in HEADINGS or "article-middle-headline" in (child.get("class") or "").split()
+        kind = "heading" if is_heading else KINDS.get(str(child.tag))  # a span in 2021
+        if kind is not None:
+            words = [" ".join(lines) for lines in paragraphs(child, without)]
+            found.extend(_texts(kind, ["\n".join(words)] if kind == "list" else words))
     return found
 
 
-def _figure(figure: Tag, url: str) -> list[Block]:
-    image, caption = figure.find("img"), figure.find("figcaption")
-    if not isinstance(image, Tag):
+def _figure(figure: Element, url: str) -> list[Block]:
+    image, caption = one(figure, ".//img[not(ancestor::noscript)]"), one(figure, ".//figcaption")
+    if image is None:
         return []
-    source = original_address(absolute(str(image.get("data-src") or image.get("src") or ""), url))
+    source = original_address(absolute(image.get("data-src") or image.get("src") or "", url))
     if source is None or "/common/images/" in source:
         return []
-    words = " ".join(" ".join(lines) for lines in paragraphs(caption)) if isinstance(caption, Tag) else ""
-    found = split_caption(words)
-    alt = fold(str(image.get("alt") or "")) or None
+    found = split_caption(words_in(caption))
+    alt = fold(image.get("alt") or "") or None
     return [Block(kind="figure", image_url=source, caption=found.caption, credit=found.credit, alt=alt)]
 
 
@@ -204,5 +203,5 @@ def _alternatives(shown: list[Block]) -> dict[str, str]:
 
 def old_blocks(content: Element, url: str) -> tuple[Block, ...]:
     """Paragraphs and figures of a page of before 2021: the direct `p` of `.post_content`, and figures among them."""
-    inside = tidy(content, without=find(content, f".//aside | .//*[{has_class('pagination', 'pageNextsubhead')}]"))
-    return tuple(block for block in _shown_blocks(inside, url) if block.kind != "list")
+    without = find(content, f".//aside | .//*[{has_class('pagination', 'pageNextsubhead')}]")
+    return tuple(block for block in _shown_blocks(content, url, without) if block.kind != "list")

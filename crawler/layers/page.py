@@ -23,7 +23,6 @@ class Page:
     nodes: list[dict[str, Any]]
     metas: dict[str, list[str]]
     canonical: str | None
-    properties: list[Element]  # the elements that carry microdata
     signals: Signals = field(default_factory=Signals)
 
     @classmethod
@@ -31,7 +30,7 @@ class Page:
         """The page in `body`; raises `ParseError` where there is none, or a waiting room instead of it."""
         root = document(body)
         refuse_challenge(root)
-        return cls(url, root, json_ld(root), metas(root), canonical_link(root, url), find(root, "//*[@itemprop]"))
+        return cls(url, root, json_ld(root), metas(root), canonical_link(root, url))
 
     @property
     def article(self) -> dict[str, Any]:
@@ -46,8 +45,8 @@ class Page:
 
     def itemprop(self, name: str) -> str | None:
         """A microdata property: a machine's value (`content`, `datetime`) before the words; not the publisher's own."""
-        for element in self.properties:
-            if element.get("itemprop") == name and not _of_publisher(element):
+        for element in find(self.root, f"//*[@itemprop='{name}']"):
+            if not _of_publisher(element):
                 return element.get("content") or element.get("datetime") or text(element) or None
         return None
 
