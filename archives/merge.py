@@ -171,7 +171,7 @@ class Plan:
 
 
 _TABLES: Final = """
-PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16000; PRAGMA locking_mode=EXCLUSIVE;
+PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000; PRAGMA locking_mode=EXCLUSIVE;
 CREATE TABLE records (id TEXT, rank INTEGER, offset INTEGER, length INTEGER);
 CREATE TABLE dropped (rank INTEGER, offset INTEGER, length INTEGER,
     kept INTEGER, kept_offset INTEGER, kept_length INTEGER);

@@ -40,6 +40,22 @@ def run(command: list[str], *, accept: tuple[int, ...] = (0,)) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - began, usage.ru_maxrss / 1024, output)
 
 
+_WAITING = (
+    "import resource, subprocess, sys; status = subprocess.run(sys.argv[1:]).returncode;"
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); sys.exit(status)"
+)
+
+
+def run_for_peak(command: list[str]) -> Cost:
+    """Run a command to its end by way of a small process, for its peak alone.
+
+    What the system says of a child counts what its parent had in memory when it began: in `run`, all of this process.
+    """
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", _WAITING, *command], capture_output=True, text=True, check=True)
+    return Cost(0.0, time.monotonic() - began, int(done.stderr.split()[-1]) / 1024, done.stdout)
+
+
 @contextmanager
 def press(pairs: int, latency: float = 0.0) -> Iterator[str]:
     """A press of that many pairs in a process of its own; gives its origin."""

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from bench.floor import HOSTS
-from bench.measure import Cost, middle, press, run
+from bench.measure import Cost, middle, press, run, run_for_peak
 
 GENBUN = [sys.executable, "-m", "crawler.commands.main"]
 WARC_SIZE = 16_000_000
@@ -66,8 +66,8 @@ def memory(sizes: list[int]) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             folder, merged = Path(scratch) / "collection", Path(scratch) / "merged"
             fill(folder, pairs)
-            alone = run([*GENBUN, "rebuild", str(folder), "--jobs", "1"])
-            merging = run([*GENBUN, "merge", str(folder), "--to", str(merged), "--jobs", "1"])
+            alone = run_for_peak([*GENBUN, "rebuild", str(folder), "--jobs", "1"])
+            merging = run_for_peak([*GENBUN, "merge", str(folder), "--to", str(merged), "--jobs", "1"])
             size, exchanges = size_of(folder), alone.output.split(" exchanges")[0].split()[-1]
             print(
                 f"{size:>11,.0f}{exchanges:>11}{alone.peak:>18.0f}{size / alone.wall:>7.0f}"

@@ -20,18 +20,10 @@ from archives.reader import stored_records
 from archives.records import group_of
 from archives.writer import WarcWriter
 from bench.floor import HOSTS
-from bench.measure import Cost, middle, press, run
+from bench.measure import Cost, middle, press, run, run_for_peak
 
 GENBUN = [sys.executable, "-m", "crawler.commands.main"]
 VERIFY = [*GENBUN, "verify"]
-#: The same, with its own peak at the end: what the system says of a child counts ours before it began, too.
-PEAK = [
-    sys.executable,
-    "-c",
-    "import sys; from crawler.commands.main import main; status = main(['verify', *sys.argv[1:]]);"
-    "peak = next(line for line in open('/proc/self/status') if line.startswith('VmHWM'));"
-    "print(int(peak.split()[1]) // 1024); sys.exit(status)",
-]
 WARCIO = [sys.executable, "-m", "warcio.cli", "check"]
 
 
@@ -66,14 +58,13 @@ def compare(folder: Path, rounds: int) -> None:
             )  # it fails chunked payloads
     size = size_of(folder) / 1e6
     print(f"{size:.0f} MB of WARC in {len(warcs)} files, {rounds} rounds; commands of their own, start-up included")
-    print(f"{'':<20}{'wall s':>8}{'CPU s':>8}{'MB/s':>8}{'x warcio (wall)':>17}{'x warcio (CPU)':>16}{'peak MB':>9}")
+    print(f"{'':<20}{'wall s':>8}{'CPU s':>8}{'MB/s':>8}{'x warcio (wall)':>17}{'x warcio (CPU)':>16}")
     for name, costs in rows.items():
         wall = [base.wall / cost.wall for base, cost in zip(rows["warcio check"], costs, strict=True)]
         cpu = [base.cpu / cost.cpu for base, cost in zip(rows["warcio check"], costs, strict=True)]
         print(
             f"{name:<20}{middle([cost.wall for cost in costs]):>8.2f}{middle([cost.cpu for cost in costs]):>8.2f}"
             f"{size / middle([cost.cpu for cost in costs]):>8.0f}{middle(wall):>17.2f}{middle(cpu):>16.2f}"
-            f"{middle([cost.peak for cost in costs]):>9.0f}"
         )
     _above_start_up(rows, folder, rounds)
     articles = sum(1 for _ in (folder / "records" / "articles.jsonl").open())
@@ -128,12 +119,12 @@ def memory(sizes: list[int]) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "c"
             fill(folder, size)
-            archive = run([*PEAK, str(folder), "--integrity", "--jobs", "1"])
-            full = run([*PEAK, str(folder), "--jobs", "1"])
+            archive = run_for_peak([*VERIFY, str(folder), "--integrity", "--jobs", "1"])
+            full = run_for_peak([*VERIFY, str(folder), "--jobs", "1"])
             records = size * 1_000_000 // 60_000 * 3
             print(
-                f"{size_of(folder) / 1e6:>12,.0f}{records:>10,}{archive.output.split()[-1]:>22}"
-                f"{size_of(folder) / 1e6 / archive.wall:>8.0f}{full.output.split()[-1]:>15}",
+                f"{size_of(folder) / 1e6:>12,.0f}{records:>10,}{archive.peak:>22.0f}"
+                f"{size_of(folder) / 1e6 / archive.wall:>8.0f}{full.peak:>15.0f}",
                 flush=True,
             )
 
