@@ -20,7 +20,7 @@ OUTCOMES: Final = ("fetched", "refused", "failed", "skipped")
 
 def versions() -> dict[str, str]:
     """What took part: ourselves, the interpreter, and the libraries that touch bytes or records."""
-    libraries = ("Scrapy", "warcio", "lxml", "beautifulsoup4", "pydantic", "isal", "Protego")
+    libraries = ("Scrapy", "warcio", "lxml", "beautifulsoup4", "pydantic", "isal", "Protego", "trafilatura")
     return {"genbun": VERSION, "python": platform.python_version(), **{name: version(name) for name in libraries}}
 
 
