@@ -21,6 +21,7 @@ from archives.index import cdxj_line
 from archives.journal import Asked, CaptureRow, Journal
 from archives.message import Head, digest_of
 from archives.records import NOT_MODIFIED, Original, Record, group_of, metadata, warc_date
+from archives.retry_after import said_in
 from archives.writer import Place, WarcWriter
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ class Archive:
             cdxj="" if held else cdxj_line(answer, place.offset, place.length, place.warc),
             etag=validator(exchange.head, b"etag") or (held.etag if held else ""),
             modified=validator(exchange.head, b"last-modified") or (held.modified if held else ""),
+            retry=said_in(exchange.head, answer.date),
         )
         self._rows.append(row)
         if answer.type == "revisit":

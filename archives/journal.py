@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from archives.records import Original
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 State = Literal["asked", "fetched", "refused", "failed", "skipped"]
 
@@ -41,8 +41,10 @@ CREATE TABLE IF NOT EXISTS captures (  -- one row a response or revisit record
     refers_to TEXT NOT NULL,
     cdxj TEXT NOT NULL,                -- its index line, or empty
     etag TEXT NOT NULL,                -- validators for the next request (RFC 9110, 8.8)
-    modified TEXT NOT NULL
+    modified TEXT NOT NULL,
+    retry TEXT NOT NULL                -- Retry-After: the instant before which its host is not to be asked, or empty
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS captures_by_retry ON captures (retry) WHERE retry != '';
 CREATE INDEX IF NOT EXISTS captures_by_digest ON captures (digest) WHERE type = 'response' AND whole;
 CREATE INDEX IF NOT EXISTS captures_by_url ON captures (url, at);
 CREATE INDEX IF NOT EXISTS captures_by_place ON captures (warc, offset);
@@ -86,6 +88,7 @@ class CaptureRow:
     cdxj: str
     etag: str = ""
     modified: str = ""
+    retry: str = ""
 
     @property
     def original(self) -> Original:
@@ -140,7 +143,7 @@ class Journal:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany(
-                "INSERT OR REPLACE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                "INSERT OR REPLACE INTO captures VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (_values(row) for row in captures),
             )
             self._db.executemany(
@@ -284,6 +287,12 @@ class Journal:
             return latest, latest
         held = self.capture(latest.refers_to)
         return (latest, held) if held is not None and held.type == "response" else None
+
+    def rests(self, now: str) -> Iterator[tuple[str, str]]:
+        """Answers that ask for a rest which is not over: address, and until when."""
+        yield from self._db.execute(
+            "SELECT url, retry FROM captures INDEXED BY captures_by_retry WHERE retry > ? AND retry != ''", (now,)
+        )
 
     def capture(self, record_id: str) -> CaptureRow | None:
         """A record by its id."""

@@ -12,7 +12,6 @@ import datetime as dt
 import logging
 import sqlite3
 import ssl
-import time
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
@@ -31,6 +30,7 @@ from archives.errors import GenbunError, UsageError
 from archives.exchange import Exchange, Stage
 from archives.journal import CaptureRow
 from archives.message import BadMessage, Message, ResponseScanner, TooLarge, read_response
+from archives.pace import Pace
 from archives.reader import TornFile, record_at
 from archives.routes import Origin, Routes
 
@@ -58,12 +58,12 @@ class _Shared:
 
     def __init__(self, pool: Pool, at_once: int) -> None:
         self.pool = pool
-        self.sent_at: dict[str, float] = {}
         self.rooms: dict[str, asyncio.Semaphore] = {}
         self.wire = asyncio.Semaphore(at_once)
 
 
 _shared: WeakKeyDictionary[Crawler, _Shared] = WeakKeyDictionary()
+_paces: WeakKeyDictionary[Crawler, dict[str, Pace]] = WeakKeyDictionary()
 
 
 class Failed(DownloadFailedError):
@@ -91,6 +91,11 @@ def attach(crawler: Crawler, archive: Archive) -> None:
     _archives[crawler] = archive
 
 
+def pace_of(crawler: Crawler, host: str) -> Pace:
+    """The pace of one host in that crawl."""
+    return _paces.setdefault(crawler, {}).setdefault(host, Pace())
+
+
 class WireDownloadHandler(BaseDownloadHandler):
     """`http` and `https` for `DOWNLOAD_HANDLERS`. Settings: CONNECT_TO, CA_FILE, DOWNLOAD_TIMEOUT, DOWNLOAD_MAXSIZE."""
 
@@ -114,7 +119,7 @@ class WireDownloadHandler(BaseDownloadHandler):
         self._pool = self._shared.pool
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch, keep, and only then answer. Raises `Failed`, `GivenUp` or `NotKept`."""
+        """Fetch, keep, and only then answer. Raises `Failed`, `GivenUp`, `NotKept`; `Closed` where nothing was sent."""
         if (recalled := request.meta.get(RECALL)) is not None:
             return self._recalled(request, recalled)
         parts = urlsplit(request.url)
@@ -175,7 +180,11 @@ class WireDownloadHandler(BaseDownloadHandler):
         reused = connection is not None
         if connection is None:
             connection = await self._pool.connect(origin, host)
-        await self._turn(request)
+        try:
+            await self._turn(request, host)
+        except BaseException:
+            connection.abort()
+            raise
         async with self._shared.wire:
             seconds = request.meta.get("download_timeout", self._seconds)
             limit.reschedule(asyncio.get_running_loop().time() + seconds)
@@ -196,15 +205,10 @@ class WireDownloadHandler(BaseDownloadHandler):
         exchange.sent, exchange.peer, exchange.tls = message, connection.peer, connection.tls
         await connection.exchange(message, scanner)
 
-    async def _turn(self, request: Request) -> None:
+    async def _turn(self, request: Request, host: str) -> None:
         """Wait until this host may be sent to: Scrapy spaces requests as it hands them out, this as they leave."""
-        key = request.meta.get("download_slot", "")
-        slot = self.crawler.engine.downloader.slots.get(key)
-        if slot is None or not slot.delay:
-            return
-        while (wait := self._shared.sent_at.get(key, -slot.delay) + slot.delay - time.monotonic()) > 0:
-            await asyncio.sleep(wait)
-        self._shared.sent_at[key] = time.monotonic()  # when it leaves, which may be later than it might have
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        await pace_of(self.crawler, host).turn(slot.delay if slot else 0.0)
 
     async def _keep(self, exchange: Exchange, request: Request) -> Kept:
         archive = _archives.get(self.crawler)

@@ -22,6 +22,7 @@ from archives.message import BadMessage, Head, Message, ResponseScanner
 from archives.reader import Group, Stored, TornFile, crawl_of, groups
 from archives.records import Record, mime_of
 from archives.recovery import INCOMPLETE
+from archives.retry_after import said_in
 from crawler.lines import Written, write_lines
 from crawler.readings import (
     PAGE_CLASSES,
@@ -147,6 +148,7 @@ def _rows(group: Group) -> Iterator[CaptureRow]:
         cdxj=cdxj_line(record, answer.offset, answer.length, answer.warc) if indexed else "",
         etag=validator(head, b"etag") if head else "",
         modified=validator(head, b"last-modified") if head else "",
+        retry=said_in(head, answer.date) if head else "",
     )
 
 

@@ -47,6 +47,7 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a body, as sent and as unpacked
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # allows all where robots.txt fails
+    "spiders.patience.PatienceMiddleware": 90,
     "spiders.guest.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the desk asks only our hosts
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no credentials, ever
@@ -56,7 +57,8 @@ METAREFRESH_ENABLED = False
 COMPRESSION_ENABLED = False  # the download handler unpacks, with the code that reads the archive
 COOKIES_ENABLED = False  # and with them Scrapy's download of the public suffix list
 HTTPPROXY_ENABLED = False  # a proxy from the environment would stand between us and the wire
-RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 means no
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 means no, and 503 not now: see spiders.patience
+PATIENCE = 120  # seconds: a host that asks for a longer rest by Retry-After is asked again in a later crawl only
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # each is an outcome in the receipt
 
 # --- page → article

@@ -39,6 +39,7 @@ from spiders.adopting import adopt, store_readings
 from spiders.desk import Desk, Hosts
 from spiders.editorials import Editorials
 from spiders.guest import Interrupted
+from spiders.patience import PatienceMiddleware
 from spiders.progress import Progress
 
 if TYPE_CHECKING:
@@ -172,6 +173,13 @@ class Collecting:
         crawler.signals.connect(collecting.spider_error, signal=signals.spider_error)
         return collecting
 
+    @property
+    def patience(self) -> PatienceMiddleware:
+        """What hosts have asked for."""
+        patience = self.crawler.get_downloader_middleware(PatienceMiddleware)
+        assert patience is not None
+        return patience
+
     # --- what the spider gives and asks
 
     def read(self, reading: Reading) -> None:
@@ -223,7 +231,8 @@ class Collecting:
     # --- begin and end
 
     def spider_opened(self) -> None:
-        """Show progress from now on."""
+        """Keep to what hosts have asked of earlier crawls, and show progress from now on."""
+        self.patience.remember(self.journal.rests(warc_date(dt.datetime.now(dt.UTC))))
         self.progress.begin()
         self._watch = asyncio.get_running_loop().create_task(self._let_go_when_stopped())
 
@@ -312,6 +321,7 @@ class Collecting:
             **sums["all"],
             "classes": {klass: row for klass, row in sums.items() if klass != "all"},
             "reasons": dict(self.desk.reasons.most_common()),
+            "closed": {host: said for host, (said, _) in sorted(self.patience.closed.items())},
             "discovery": {
                 "lines": dict(self.spider.discovery.lines),
                 **dict(self.spider.discovery.counts),
@@ -342,11 +352,15 @@ class Collecting:
             return 1, f"a page could not be taken in, through a fault of ours: {self.faults[0]}{more}; please report it"
         host = self.spider.paper.hosts[0]
         listings, pages = self.desk.sums.get("listing", Counter()), self.desk.sums.get("editorial", Counter())
+        if host in self.patience.closed and not pages["asked"]:
+            return 6, f"{self.patience.closed[host][0]}; all that came is kept; run it again then"
         if self.spider.robots_said:
             said = self.spider.robots_said
             return 3, f"nothing found: https://{host}/robots.txt {said}, so nothing may be asked (RFC 9309, 2.3.1.4)"
         if pages["refused"] and pages["refused"] * 2 >= pages["asked"]:
             refused = f"{host} refused {pages['refused']} of {pages['asked']} editorials asked ({self._refusals()})"
+            if host in self.patience.closed:
+                refused += f"; {self.patience.closed[host][0]}"
             return 6, f"{refused}; all that came is kept; run it again later, or more slowly"
         if pages["asked"] or self.spider.urls or self.spider.discovery.counts["editorials"]:
             return 0, ""

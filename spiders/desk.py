@@ -97,16 +97,26 @@ class Desk:
             if earlier is not None:
                 return None
         self._count(klass, "asked")
-        host = urlsplit(url).hostname or ""
-        if not self.hosts.allow(host, klass):
-            self._settle(asked, "skipped", "outside_hosts")
-            return None
-        if self._routes and not self._known_contact and self._routes.mapped(host) is None:
-            self._settle(asked, "skipped", "not_mapped")
+        why_not = self._why_not(url, klass)
+        if why_not:
+            self._settle(asked, "skipped", why_not)
             return None
         self._open[url] = asked
         self.archive.settle(asked)
         return self._request(asked, callback, errback, meta)
+
+    def again(self, url: str, klass: Class) -> Request | None:
+        """A request for an address that was settled in this crawl and is due again; it is not counted once more."""
+        return None if self._why_not(url, klass) else self._request(Asked(url, klass), None, None, {})
+
+    def _why_not(self, url: str, klass: Class) -> str:
+        """Why an address may not be asked; empty if it may."""
+        host = urlsplit(url).hostname or ""
+        if not self.hosts.allow(host, klass):
+            return "outside_hosts"
+        if self._routes and not self._known_contact and self._routes.mapped(host) is None:
+            return "not_mapped"
+        return ""
 
     def _request(
         self,
@@ -183,7 +193,7 @@ class Desk:
         if RECALL in request.meta:
             return "failed"
         reason = getattr(error, "reason", None)
-        if reason in ("robots", "robots_unreachable"):
+        if reason in ("robots", "robots_unreachable", "retry_after", "rate_limited"):
             return self._settle(asked, "refused", str(reason))
         return self._settle(asked, "failed", str(reason or error.__class__.__name__))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from archives.wire import RECALL, NotKept
+from archives.wire import KEPT, NOTES, RECALL, NotKept
 from crawler.addresses import resolve
 from crawler.version import VERSION
 
@@ -28,6 +29,8 @@ TOKEN: Final = "Genbun"  # noqa: S105  # not a secret: the product token that ro
 PARSED: Final = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB are to be parsed
 REDIRECTS: Final = 5  # RFC 9309, 2.3.1.2
 MAX_CRAWL_DELAY: Final = 120.0
+DAY: Final = 24 * 3600.0  # RFC 9309, 2.4: robots.txt is not to be relied on longer
+IN_FORCE: Final = "robots"  # in a capture's metadata: the record id of the robots.txt that allowed it
 
 UNREACHABLE: Final = "robots_unreachable"
 DISALLOWED: Final = "robots"
@@ -54,11 +57,15 @@ class RobotsRefused(IgnoreRequest):
 
 
 class Robots:
-    """What one host's robots.txt says to us; `rules` is None where everything is forbidden."""
+    """What one host's robots.txt says to us; `rules` is None where everything is forbidden.
 
-    def __init__(self, rules: Protego | None, why: str = "") -> None:
+    `record_id` is that of the capture it was read from, empty where there is none.
+    """
+
+    def __init__(self, rules: Protego | None, why: str = "", record_id: str = "") -> None:
         self.rules = rules
         self.why = why
+        self.record_id = record_id
 
     def allows(self, url: str) -> bool:
         """Whether we may ask for that address."""
@@ -77,7 +84,7 @@ class Robots:
 
 
 class RobotsMiddleware:
-    """Asks robots.txt once a host and crawl, and keeps to it.
+    """Asks robots.txt once a host and day, and keeps to it; each capture's metadata names the robots.txt in force.
 
     A 4xx answer means no rules; a 5xx answer, none at all, or more than five redirects mean that nothing may be
     asked (RFC 9309, 2.3.1.3 and 2.3.1.4; Scrapy's own middleware allows everything then).
@@ -85,7 +92,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._known: dict[str, asyncio.Future[Robots]] = {}
+        self._known: dict[str, tuple[float, asyncio.Future[Robots]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -102,14 +109,18 @@ class RobotsMiddleware:
                 raise RobotsRefused(UNREACHABLE, f"robots.txt {robots.why}")
             raise RobotsRefused(DISALLOWED, "robots.txt forbids it")
         self._keep_pace(request, robots)
+        if robots.record_id:
+            others = [note for note in request.meta.get(NOTES, ()) if note[0] != IN_FORCE]
+            request.meta[NOTES] = (*others, (IN_FORCE, robots.record_id))
 
     async def of(self, url: str) -> Robots:
-        """What the robots.txt of that address's host says; fetched once."""
+        """What the robots.txt of that address's host says; fetched once a day (RFC 9309, 2.4)."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        known = self._known.get(origin)
-        if known is None:
-            known = self._known[origin] = asyncio.get_running_loop().create_future()
+        asked_at, known = self._known.get(origin, (0.0, None))
+        if known is None or (known.done() and time.monotonic() - asked_at > DAY):
+            known = asyncio.get_running_loop().create_future()
+            self._known[origin] = time.monotonic(), known
             try:
                 known.set_result(await self._ask(f"{origin}/robots.txt"))
             except BaseException as error:
@@ -119,8 +130,8 @@ class RobotsMiddleware:
         return await known
 
     async def _ask(self, url: str) -> Robots:
-        for _ in range(REDIRECTS + 1):
-            request = self._desk.ask(url, "robots")
+        for hops in range(REDIRECTS + 1):
+            request = self._desk.ask(url, "robots") or (self._desk.again(url, "robots") if not hops else None)
             if request is None:
                 return Robots(None, f"leads to {url}, which is not ours to ask")
             request = request.replace(
@@ -135,7 +146,7 @@ class RobotsMiddleware:
                 return Robots(None, f"could not be fetched: {error}")
             self._desk.answered(request, response)
             if not 300 <= response.status < 400:
-                return _read(response)
+                return _read(response, request)
             location = response.headers.get("Location")
             target = resolve(url, location.decode("latin-1")) if location else None
             if target is None:
@@ -162,10 +173,11 @@ class RobotsMiddleware:
             slot.delay = delay
 
 
-def _read(response: Response) -> Robots:
-    status = response.status
+def _read(response: Response, request: Request) -> Robots:
+    status, kept = response.status, request.meta.get(KEPT)
+    record_id = kept.capture.record_id if kept is not None and kept.capture is not None else ""
     if status >= 500:
-        return Robots(None, f"answered {status}")
+        return Robots(None, f"answered {status}", record_id)
     if status >= 400:
-        return Robots(Protego.parse(""))
-    return Robots(Protego.parse(response.body[:PARSED].decode("utf-8", "replace")))
+        return Robots(Protego.parse(""), "", record_id)
+    return Robots(Protego.parse(response.body[:PARSED].decode("utf-8", "replace")), "", record_id)
