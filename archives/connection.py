@@ -68,6 +68,7 @@ class Connection(asyncio.Protocol):
                 version=tls.version() or "",
                 cipher=cipher[0] if cipher else "",
                 certificate_sha256=hashlib.sha256(certificate).hexdigest(),
+                verified=tls.context.verify_mode == ssl.CERT_REQUIRED,
             )
 
     async def exchange(self, request: bytes, scanner: ResponseScanner) -> None:

@@ -19,6 +19,7 @@ class Tls:
     version: str
     cipher: str
     certificate_sha256: str
+    verified: bool = True
 
 
 @dataclass(slots=True)

@@ -142,6 +142,8 @@ def _metadata(exchange: Exchange, common: list[tuple[str, str]], date: str, main
     notes: list[tuple[str, str]] = [*exchange.notes, ("fetchTimeMs", str(exchange.milliseconds))]
     if exchange.tls:
         notes.append(("tls-certificate-sha256", exchange.tls.certificate_sha256))
+        if not exchange.tls.verified:
+            notes.append(("tls-certificate", "not verified"))
     if exchange.interim:
         notes.append(("interim-responses", base64.b64encode(exchange.interim).decode()))
     if exchange.head is None and exchange.received:

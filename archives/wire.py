@@ -97,7 +97,7 @@ def pace_of(crawler: Crawler, host: str) -> Pace:
 
 
 class WireDownloadHandler(BaseDownloadHandler):
-    """`http` and `https` for `DOWNLOAD_HANDLERS`. Settings: CONNECT_TO, CA_FILE, DOWNLOAD_TIMEOUT, DOWNLOAD_MAXSIZE."""
+    """`http` and `https` for `DOWNLOAD_HANDLERS`. Settings: CONNECT_TO, CA_FILE, INSECURE, DOWNLOAD_{TIMEOUT,MAXSIZE}."""
 
     lazy = False
 
@@ -110,11 +110,9 @@ class WireDownloadHandler(BaseDownloadHandler):
         authority = settings.get("CA_FILE")
         if authority:
             tls_context(authority)  # a file that cannot be read is said at once
+        context = partial(tls_context, authority, verify=not settings.getbool("INSECURE"))
         self._shared = _shared.setdefault(
-            crawler,
-            _Shared(
-                Pool(partial(tls_context, authority), min(15.0, self._seconds)), settings.getint("WIRE_REQUESTS", 16)
-            ),
+            crawler, _Shared(Pool(context, min(15.0, self._seconds)), settings.getint("WIRE_REQUESTS", 16))
         )
         self._pool = self._shared.pool
 
@@ -259,9 +257,11 @@ class WireDownloadHandler(BaseDownloadHandler):
         )
 
 
-def tls_context(authority: str | None = None) -> ssl.SSLContext:
-    """Certificates verified by the system's authorities, and by one of the user's own (a PEM file)."""
+def tls_context(authority: str | None = None, *, verify: bool = True) -> ssl.SSLContext:
+    """Certificates verified by the system's authorities, and by one of the user's own (a PEM file); or not at all."""
     context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_alpn_protocols(["http/1.1"])
     if authority:
         try:

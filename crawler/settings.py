@@ -26,6 +26,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 8  # matters only where the delay is shorter th
 DOWNLOAD_SLOTS = {"archive": {"delay": 0, "concurrency": 16}}  # what a resumed crawl recalls from the archive
 CONNECT_TO: list[str] = []  # HOST=ORIGIN: see --connect-to
 CA_FILE = ""  # one more authority for TLS, a PEM file
+INSECURE = False  # take any certificate; every record and the receipt say so
 REQUISITES = True  # images, styles, scripts and fonts of editorials and originals, so that they replay whole
 CONCURRENT_ITEMS = 1  # we yield no items, and Scrapy starts this many tasks for every response: a fifth of its CPU
 DEFAULT_REQUEST_HEADERS = {

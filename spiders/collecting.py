@@ -16,7 +16,7 @@ import sqlite3
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
@@ -26,7 +26,7 @@ from archives.collection import Collection, sync_folder
 from archives.errors import GenbunError, NotACollection, UsageError
 from archives.exchange import Fields
 from archives.journal import Asked, Journal
-from archives.records import CONFORMS_TO, Record, warc_date
+from archives.records import Record, warc_date
 from archives.routes import Routes
 from archives.wire import NotKept, attach
 from archives.writer import WarcWriter
@@ -34,13 +34,15 @@ from crawler.lines import Written, write_lines
 from crawler.models import Article
 from crawler.readings import REFUSALS, Reading, ReadingStore, reading_of_outcome
 from crawler.rebuilding import write_index
-from crawler.receipts import balance, versions, write_outcomes, write_receipt
+from crawler.receipts import write_outcomes, write_receipt
+from spiders.account import close_receipts, lines_there, receipt_of, warcinfo
 from spiders.adopting import adopt, store_readings
 from spiders.desk import Desk, Hosts
 from spiders.editorials import Editorials
 from spiders.guest import Interrupted
 from spiders.patience import PatienceMiddleware
 from spiders.progress import Progress
+from spiders.verdict import verdict
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -71,7 +73,7 @@ class Collecting:
         self.new_articles: Counter[str] = Counter()
         self.faults: list[str] = []
         self.ask_refused_again = False
-        self._failure: GenbunError | None = None
+        self.failure: GenbunError | None = None
         self._unread: list[Reading] = []
         self._open = ExitStack()
         try:
@@ -97,11 +99,11 @@ class Collecting:
         self.adopted: list[str] = []
         self._open_journal()
         self.resumes = self._unfinished()
-        self._close_receipts()
+        close_receipts(self)
         writer = WarcWriter(
             self.collection.archive,
             f"genbun-{spider.paper.name}",
-            self._warcinfo(),
+            warcinfo(self),
             settings.getint("WARC_SIZE"),
             dt.timedelta(seconds=settings.getfloat("WARC_AGE")),
         )
@@ -219,8 +221,8 @@ class Collecting:
 
     def fail(self, error: GenbunError) -> None:
         """Note why the crawl cannot go on; the first reason counts."""
-        if self._failure is None:
-            self._failure = error
+        if self.failure is None:
+            self.failure = error
             log.error("%s", error)
 
     def broke(self, url: str, error: Exception) -> None:
@@ -272,17 +274,17 @@ class Collecting:
         except (OSError, sqlite3.Error, NotKept) as error:
             self._cannot_write(error)
         ended_at = dt.datetime.now(dt.UTC)
-        self.exit_status, self.message = self._verdict(reason, pending)
-        finished = reason == "finished" and not pending and self._failure is None and self.exit_status != 6
+        self.exit_status, self.message = verdict(self, reason, pending)
+        finished = reason == "finished" and not pending and self.failure is None and self.exit_status != 6
         try:
             write_outcomes(self.collection, self.crawl, self.journal.asked(self.crawl))
-            receipt = self._receipt(reason, ended_at, finished, pending)
+            receipt = receipt_of(self, reason, ended_at, finished, pending)
             self.receipt = write_receipt(self.collection, self.crawl, receipt)
             if finished:  # after its receipt: a crawl without one is not finished
                 self.journal.end_crawl(self.crawl, warc_date(ended_at))
         except (OSError, sqlite3.Error) as error:
             self._cannot_write(error)
-            self.exit_status, self.message = self._verdict(reason, pending)
+            self.exit_status, self.message = verdict(self, reason, pending)
 
     def _cannot_write(self, error: OSError | sqlite3.Error | NotKept) -> None:
         if not isinstance(error, NotKept):
@@ -291,118 +293,7 @@ class Collecting:
         if not self.written.articles:
             self.written = lines_there(self.collection)
 
-    def _receipt(self, reason: str, ended_at: dt.datetime, finished: bool, pending: Counter[str]) -> dict[str, Any]:
-        settings = self.crawler.settings
-        lost = isinstance(self._failure, NotKept)  # then only what the journal has of it is so
-        sums = self._committed_sums(self.crawl) if lost else balance(self.desk.sums, pending)
-        return {
-            "schema": "genbun/receipt/1",
-            "id": self.crawl,
-            "newspaper": self.spider.paper.name,
-            "resumes": self.resumes[0] if self.resumes else None,
-            "recalled": self.desk.recalled,
-            "recovered": self.adopted,
-            "arguments": self.spider.arguments,
-            "settings": {
-                "contact": settings.get("CONTACT") or None,
-                "user_agent": settings.get("USER_AGENT"),
-                "delay": settings.getfloat("DOWNLOAD_DELAY"),
-                "concurrency": settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
-                "connect_to": settings.getlist("CONNECT_TO"),
-                "requisites": self.requisites,
-            },
-            "versions": versions(),
-            "started_at": warc_date(self.started_at),
-            "ended_at": warc_date(ended_at),
-            "finished": finished,
-            "ended_because": reason,
-            "exit": self.exit_status,
-            "message": self.message or None,
-            **sums["all"],
-            "classes": {klass: row for klass, row in sums.items() if klass != "all"},
-            "reasons": dict(self.desk.reasons.most_common()),
-            "closed": {host: said for host, (said, _) in sorted(self.patience.closed.items())},
-            "discovery": {
-                "lines": dict(self.spider.discovery.lines),
-                **dict(self.spider.discovery.counts),
-            },
-            "archive": {
-                "responses": self.archive.responses,
-                "revisits": self.archive.revisits,
-                "bytes": self.archive.bytes_written,
-            },
-            "records": {
-                "articles": self.written.articles,
-                "versions": self.written.versions,
-                "problems": self.written.problems,
-                "pairs": self.written.pairs,
-            },
-        }
-
-    def _verdict(self, reason: str, pending: Counter[str]) -> tuple[int, str]:
-        """The exit status and what to say (DESIGN 4)."""
-        if self._failure is not None:
-            return self._failure.exit_status, str(self._failure)
-        if reason not in ("finished", "shutdown"):
-            return 1, f"the crawl ended early ({reason}); all that came is kept; run it again to go on"
-        if reason == "shutdown":
-            return 1, f"stopped on request with {sum(pending.values())} addresses to go; run it again to go on"
-        if self.faults:
-            more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
-            return 1, f"a page could not be taken in, through a fault of ours: {self.faults[0]}{more}; please report it"
-        host = self.spider.paper.hosts[0]
-        listings, pages = self.desk.sums.get("listing", Counter()), self.desk.sums.get("editorial", Counter())
-        if host in self.patience.closed and not pages["asked"]:
-            return 6, f"{self.patience.closed[host][0]}; all that came is kept; run it again then"
-        if self.spider.robots_said:
-            said = self.spider.robots_said
-            return 3, f"nothing found: https://{host}/robots.txt {said}, so nothing may be asked (RFC 9309, 2.3.1.4)"
-        if pages["refused"] and pages["refused"] * 2 >= pages["asked"]:
-            refused = f"{host} refused {pages['refused']} of {pages['asked']} editorials asked ({self._refusals()})"
-            if host in self.patience.closed:
-                refused += f"; {self.patience.closed[host][0]}"
-            return 6, f"{refused}; all that came is kept; run it again later, or more slowly"
-        if pages["asked"] or self.spider.urls or self.spider.discovery.counts["editorials"]:
-            return 0, ""
-        if listings["refused"] and not listings["fetched"]:
-            return 6, f"{host} refused its listings ({self._refusals()}); is the crawl welcome there?"
-        if listings["failed"] and not listings["fetched"]:
-            return 3, f"nothing found: no listing of {host} answered; is it up, and is the network?"
-        return 3, f"nothing found: the listings of {host} named no editorial; does the site still look the same?"
-
-    def _refusals(self) -> str:
-        reasons = (reason.partition(": ") for reason in self.desk.reasons)
-        return ", ".join(reason for state, _, reason in reasons if state == "refused")
-
     # --- inside
-
-    def _close_receipts(self) -> None:
-        """A crawl that was killed has left no receipt: its own says so, from what the journal knows."""
-        for crawl in self.resumes:
-            if (self.collection.crawls / f"{crawl}.json").exists():
-                continue
-            sums = self._committed_sums(crawl)
-            receipt = {
-                "schema": "genbun/receipt/1",
-                "id": crawl,
-                "newspaper": self.spider.paper.name,
-                "started_at": self.journal.started_at(crawl),
-                "ended_at": None,
-                "finished": False,
-                "ended_because": "killed",
-                "exit": None,
-                "resumed_by": self.crawl,
-                **sums["all"],
-                "classes": {klass: row for klass, row in sums.items() if klass != "all"},
-            }
-            write_outcomes(self.collection, crawl, self.journal.asked(crawl))
-            write_receipt(self.collection, crawl, receipt)
-
-    def _committed_sums(self, crawl: str) -> dict[str, dict[str, int]]:
-        """What the journal knows of a crawl, as a receipt tells it."""
-        asked = self.journal.sums(crawl)
-        sums = {klass: Counter({**count, "asked": sum(count.values())}) for klass, count in asked.items()}
-        return balance(sums, Counter({klass: count["asked"] for klass, count in asked.items()}))
 
     async def _let_go_when_stopped(self) -> None:
         """Once the crawl is to stop, drop what waits for its host's next turn: that may take minutes."""
@@ -432,33 +323,6 @@ class Collecting:
             except sqlite3.Error as error:
                 self._unread = unread + self._unread  # the next crawl reads them again from their records
                 raise NotKept(why_not_written(self.collection.path, error)) from error
-
-    def _warcinfo(self) -> list[tuple[str, str]]:
-        settings = self.crawler.settings
-        said = versions()
-        return [
-            ("software", " ".join(f"{name}/{number}" for name, number in said.items())),
-            ("format", "WARC File Format 1.1"),
-            ("conformsTo", CONFORMS_TO),
-            ("isPartOf", self.crawl),
-            ("description", f"editorials of {self.spider.paper.title}, and their originals"),
-            ("operator", settings.get("CONTACT") or "not given"),
-            ("http-header-user-agent", settings.get("USER_AGENT") or ""),
-            ("robots", "obey (RFC 9309)"),
-            ("capture", "HTTP/1.1 messages as sent and received, transfer and content coding kept"),
-        ]
-
-
-def lines_there(collection: Collection) -> Written:
-    """What the records hold that an earlier crawl wrote, where this one could not."""
-    written = Written()
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        articles = [json.loads(line)["id"] for line in (collection.records / "articles.jsonl").open(encoding="utf-8")]
-        written.articles, written.versions = len(set(articles)), len(articles)
-        written.problems = sum(1 for _ in (collection.records / "problems.jsonl").open(encoding="utf-8"))
-        pairs = (collection.records / "pairs.jsonl").open(encoding="utf-8")
-        written.pairs = dict(Counter(json.loads(line)["status"] for line in pairs))
-    return written
 
 
 def _require_writable(collection: Collection) -> None:

@@ -58,6 +58,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     )
     parser.add_argument("--ca", metavar="FILE", help="one more authority for https origins, PEM")
     parser.add_argument(
+        "--insecure", action="store_true", help="take any certificate; the receipt and every record say so"
+    )
+    parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], dest="settings", help="a Scrapy setting"
     )
     parser.add_argument(
@@ -109,6 +112,8 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
     }
     if arguments.ca:
         settings["CA_FILE"] = arguments.ca
+    if arguments.insecure:
+        settings["INSECURE"] = True
     if arguments.delay is not None:
         if not 0 <= arguments.delay <= 3600:
             raise UsageError(f"--delay {arguments.delay}: give seconds, 0 to 3600")

@@ -1,0 +1,46 @@
+"""How a crawl went, in one number and one sentence (DESIGN 4, exit status)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spiders.collecting import Collecting
+
+
+def verdict(crawl: Collecting, reason: str, pending: Counter[str]) -> tuple[int, str]:
+    """The exit status and what to say (DESIGN 4)."""
+    if crawl.failure is not None:
+        return crawl.failure.exit_status, str(crawl.failure)
+    if reason not in ("finished", "shutdown"):
+        return 1, f"the crawl ended early ({reason}); all that came is kept; run it again to go on"
+    if reason == "shutdown":
+        return 1, f"stopped on request with {sum(pending.values())} addresses to go; run it again to go on"
+    if crawl.faults:
+        more = f" (and {len(crawl.faults) - 1} more)" if len(crawl.faults) > 1 else ""
+        return 1, f"a page could not be taken in, through a fault of ours: {crawl.faults[0]}{more}; please report it"
+    host = crawl.spider.paper.hosts[0]
+    listings, pages = crawl.desk.sums.get("listing", Counter()), crawl.desk.sums.get("editorial", Counter())
+    if host in crawl.patience.closed and not pages["asked"]:
+        return 6, f"{crawl.patience.closed[host][0]}; all that came is kept; run it again then"
+    if crawl.spider.robots_said:
+        said = crawl.spider.robots_said
+        return 3, f"nothing found: https://{host}/robots.txt {said}, so nothing may be asked (RFC 9309, 2.3.1.4)"
+    if pages["refused"] and pages["refused"] * 2 >= pages["asked"]:
+        refused = f"{host} refused {pages['refused']} of {pages['asked']} editorials asked ({_refusals(crawl)})"
+        if host in crawl.patience.closed:
+            refused += f"; {crawl.patience.closed[host][0]}"
+        return 6, f"{refused}; all that came is kept; run it again later, or more slowly"
+    if pages["asked"] or crawl.spider.urls or crawl.spider.discovery.counts["editorials"]:
+        return 0, ""
+    if listings["refused"] and not listings["fetched"]:
+        return 6, f"{host} refused its listings ({_refusals(crawl)}); is the crawl welcome there?"
+    if listings["failed"] and not listings["fetched"]:
+        return 3, f"nothing found: no listing of {host} answered; is it up, and is the network?"
+    return 3, f"nothing found: the listings of {host} named no editorial; does the site still look the same?"
+
+
+def _refusals(crawl: Collecting) -> str:
+    reasons = (reason.partition(": ") for reason in crawl.desk.reasons)
+    return ", ".join(reason for state, _, reason in reasons if state == "refused")
