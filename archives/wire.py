@@ -97,7 +97,10 @@ def pace_of(crawler: Crawler, host: str) -> Pace:
 
 
 class WireDownloadHandler(BaseDownloadHandler):
-    """`http` and `https` for `DOWNLOAD_HANDLERS`. Settings: CONNECT_TO, CA_FILE, INSECURE, DOWNLOAD_{TIMEOUT,MAXSIZE}."""
+    """`http` and `https` for `DOWNLOAD_HANDLERS`.
+
+    Settings: CONNECT_TO, CA_FILE, INSECURE, DOWNLOAD_TIMEOUT, DOWNLOAD_MAXSIZE, WIRE_REQUESTS.
+    """
 
     lazy = False
 

@@ -311,6 +311,14 @@ def one(root: Element, xpath: str) -> Element | None:
     return next(iter(find(root, xpath)), None)
 
 
+def headings(root: Element, *names: str) -> Iterator[Element]:
+    """The headings of these names, in order, but those within one another: so all their words are read but once."""
+    walk = etree.iterwalk(root, events=("start",), tag=names)
+    for _, heading in walk:
+        yield heading
+        walk.skip_subtree()
+
+
 def text(element: Element | None) -> str:
     """An element's words: white space folded, lines joined, readings of ruby and what is not shown left out."""
     if element is None:

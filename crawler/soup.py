@@ -19,6 +19,7 @@ from crawler.html import BLOCKS, UNSEEN
 from crawler.text import fold
 
 MAX_DEPTH = 100  # tags of an article within one another; what lies deeper keeps its words and loses its tags
+ATTRIBUTES = ("id", "class", "href", "src", "srcset", "data-src", "alt", "title", "itemprop")
 # Tags that only dress words: the words stay, the tag goes.
 PLAIN = frozenset(
     "em i u small big sup sub font ruby rb wbr abbr cite code mark ins data tt".split()  # noqa: SIM905  # reads better
@@ -43,7 +44,7 @@ def tidy(element: Element, without: Collection[Element] = ()) -> Tag:
                 walk.skip_subtree()
                 continue
             if kept and depth <= MAX_DEPTH:
-                soup.handle_starttag(name, None, None, dict(node.attrib))
+                soup.handle_starttag(name, None, None, _attributes(node))
             if node.text:
                 soup.handle_data(_one_line(node.text))
         else:
@@ -55,6 +56,14 @@ def tidy(element: Element, without: Collection[Element] = ()) -> Tag:
     soup.endData()
     top = soup.find(True)
     return top if isinstance(top, Tag) else soup
+
+
+def _attributes(element: Element) -> dict[str, str]:
+    """An element's attributes. Where one is called `{a}`, as in an unfilled template, lxml gives none but by name."""
+    try:
+        return dict(element.attrib)
+    except (ValueError, KeyError):
+        return {name: value for name in ATTRIBUTES if (value := element.get(name)) is not None}
 
 
 def _one_line(text: str) -> str:

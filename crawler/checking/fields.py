@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from crawler.checking.asking import Answer
 from crawler.dates import day_in_japan, read_date, read_instant
-from crawler.html import absolute, find, node_of_type, said, text
+from crawler.html import absolute, find, headings, node_of_type, said, text
 from crawler.layers.container import STOPS
 from crawler.layers.page import Page
 from crawler.models import Article
@@ -157,7 +157,8 @@ def _disagreements(article: Article) -> Iterator[Finding]:
 
 
 def _headline(page: Page, article: Article) -> Iterator[Finding]:
-    titles = [said(page.article, "headline"), page.meta("og:title"), page.title(), *map(text, page.root.iter("h1"))]
+    shown = map(text, headings(page.root, "h1"))
+    titles = [said(page.article, "headline"), page.meta("og:title"), page.title(), *shown]
     words = _letters(article.headline)
     if not any(words in _letters(title) for title in titles if title):
         yield "headline", "wrong", "none of the page's own titles says so"

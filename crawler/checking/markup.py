@@ -17,7 +17,21 @@ from lxml.etree import _Element as Element
 
 from crawler.checking.asking import Answer
 from crawler.errors import ParseError
-from crawler.html import BLOCKS, UNSEEN, absolute, base_of, document, find, has_class, json_ld, metas, one, said, text
+from crawler.html import (
+    BLOCKS,
+    UNSEEN,
+    absolute,
+    base_of,
+    document,
+    find,
+    has_class,
+    headings,
+    json_ld,
+    metas,
+    one,
+    said,
+    text,
+)
 from crawler.layers import arc
 from crawler.layers.container import NAMES, densest
 from crawler.layers.original import is_link_line, is_widget
@@ -134,7 +148,7 @@ def containers(root: Element) -> Iterator[dict[str, Any]]:
 
 def _paths(root: Element, article: Article | None) -> Iterator[tuple[str, str]]:
     """Where what was read stands; of a page that was not read, where its words are densest."""
-    h1 = next((heading for heading in root.iter("h1") if text(heading)), None)
+    h1 = next((heading for heading in headings(root, "h1") if text(heading)), None)
     if h1 is not None:
         yield "h1", f"{text(h1)[:80]} at {path_of(h1)}"
     if (dense := densest(root, h1)) is not None:

@@ -10,7 +10,7 @@ import re
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from crawler.html import UNSEEN, find, text
+from crawler.html import UNSEEN, find, headings, text
 from crawler.text import fold, split_headline
 
 # The names of a body, best first. `mvp-…` is of the theme that prints what JAPAN Forward's pages say in words; the
@@ -36,17 +36,17 @@ HIGHEST = 12  # how far up a paragraph's words are counted
 def headline_element(root: Element, titles: list[str]) -> Element | None:
     """The heading that is the headline: the one that the page's data name, else the first h1 that says anything."""
     wanted = {_bare(title) for title in titles if title}
-    headings = []
-    for heading in root.iter("h1", "h2"):
+    spoken = []
+    for heading in headings(root, "h1", "h2"):
         words = text(heading)
         if words and _bare(words) in wanted:
             return heading
         if words:
-            headings.append((heading, words))
+            spoken.append((heading, words))
     starts = tuple(title.rstrip("….") for title in wanted if len(title) > 20)  # cut titles end in …
-    if starts and (begun := next((h for h, words in headings if _bare(words).startswith(starts)), None)) is not None:
+    if starts and (begun := next((h for h, words in spoken if _bare(words).startswith(starts)), None)) is not None:
         return begun
-    return next((h for h, _ in headings if h.tag == "h1" and not _in_masthead(h)), None)
+    return next((h for h, _ in spoken if h.tag == "h1" and not _in_masthead(h)), None)
 
 
 def _in_masthead(heading: Element) -> bool:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from crawler.html import BLOCKS, base_of, node_of_type, one, said, text
+from crawler.html import BLOCKS, base_of, headings, node_of_type, one, said, text
 from crawler.layers.figures import block_of, merged_with_captions
 from crawler.layers.page import Page
 from crawler.layers.pieces import Piece, PieceKind, pieces_from
@@ -108,7 +108,7 @@ def _is_none(page: Page) -> bool:
         return True
     if not page.article and node_of_type(page.nodes, "CollectionPage", "SearchResultsPage", "ItemList"):
         return True
-    heading = text(next((h for h in page.root.iter("h1", "h2") if text(h)), None))
+    heading = text(next((h for h in headings(page.root, "h1", "h2") if text(h)), None))
     marks = (CONSENT_WORDS, LOGIN_WORDS, ERROR_WORDS)
     return any(mark.search(words) for mark in marks for words in (page.title() or "", heading))
 

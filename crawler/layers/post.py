@@ -144,8 +144,9 @@ def _pieces(elements: list[Element], base: str) -> list[Piece]:
     for element in elements:
         if element.tag in ("script", "style", "footer", "aside", "nav"):
             continue
-        found.extend(pieces_from(tidy(element), base))
-        if any(_is_stop(piece) for piece in found):
+        pieces = pieces_from(tidy(element), base)
+        found.extend(pieces)
+        if any(_is_stop(piece) for piece in pieces):
             break
     return found
 

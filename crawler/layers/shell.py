@@ -12,7 +12,7 @@ from typing import NoReturn
 from lxml.etree import _Element as Element
 
 from crawler.errors import ParseError
-from crawler.html import find, json_ld, meta, node_of_type, text
+from crawler.html import find, headings, json_ld, meta, node_of_type, text
 
 # What the waiting rooms of Cloudflare, Akamai, Imperva, DataDome, PerimeterX and AWS say in title or heading …
 CHALLENGE_WORDS = re.compile(
@@ -77,7 +77,7 @@ def _has_parts(root: Element) -> bool:
 def refuse(root: Element, detail: str = "neither headline nor text of an article") -> NoReturn:
     """Say what a page is that is no article: a consent wall, a login, an error, a listing, an empty shell."""
     title, seen = _title(root), text(root.find("body"))
-    heading = text(next((h for h in root.iter("h1", "h2") if text(h)), None))
+    heading = text(next((h for h in headings(root, "h1", "h2") if text(h)), None))
     said = next((words for words in (title, heading) if words), seen[:80])
     if CONSENT_WORDS.match(heading):
         raise ParseError("", "challenge", f"a consent wall: {said[:80]!r}")

@@ -37,6 +37,9 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _CODECS = frozenset(
     ("utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "cp932", "shift_jis", "euc_jp", "iso2022_jp")
 )
+_SURROGATE = re.compile(
+    r"&#(?:[xX]0*([dD][89a-fA-F][0-9a-fA-F]{2})|0*(5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));"
+)
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 _FOREIGN = re.compile(r"\{[^}]*(?:mrss|itunes|podcast)|(?:media|itunes|podcast|googleplay):", re.IGNORECASE)
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -76,12 +79,12 @@ def entries(body: bytes, names: frozenset[str], fields: frozenset[tuple[str, str
     for piece in _repaired(body):
         try:
             parser.feed(piece)
-        except etree.LxmlError:
+        except (etree.LxmlError, UnicodeError):
             break
         yield from target.ended()
         if target.depth > _DEPTH_LIMIT:
             break
-    with suppress(etree.LxmlError):  # what is missing at the end is missing
+    with suppress(etree.LxmlError, UnicodeError):  # what is missing at the end is missing
         parser.close()
     yield from target.ended()
     yield target.outside
@@ -133,8 +136,14 @@ def _repaired(body: bytes) -> Iterator[bytes]:
         whole = carried + piece
         cut = whole.rfind("&", max(len(whole) - 16, 0))  # a reference may go on in the next piece
         whole, carried = (whole[:cut], whole[cut:]) if cut >= 0 else (whole, "")
-        yield _BARE_AMPERSAND.sub("&amp;", _NO_XML.sub("", whole)).encode()
-    yield _BARE_AMPERSAND.sub("&amp;", _NO_XML.sub("", carried)).encode()
+        yield _BARE_AMPERSAND.sub("&amp;", _NO_XML.sub("", _without_surrogates(whole))).encode()
+    yield _BARE_AMPERSAND.sub("&amp;", _NO_XML.sub("", _without_surrogates(carried))).encode()
+
+
+def _without_surrogates(text: str) -> str:
+    """`&#xD83D;&#xDE00;`, as careless feeds have it, is one character; half of a pair is none."""
+    undone = _SURROGATE.sub(lambda found: chr(int(found[1], 16) if found[1] else int(found[2])), text)
+    return text if undone is text else undone.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _from_first_tag(pieces: Iterator[str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from crawler.newspapers.newspaper import Found, Listed, More
 PER_PAGE = 100
 """The most that WordPress gives at once (REST handbook, pagination)."""
 
-BYTE_LIMIT = 8 * 1024 * 1024
+BYTE_LIMIT = 4 * 1024 * 1024  # as objects it may take thirty times as much
 LAST_PAGE = 1_000
 """A hundred thousand posts: behind it a server is no newspaper, it answers every number."""
 

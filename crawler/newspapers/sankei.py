@@ -39,7 +39,6 @@ COMPANY = re.compile(
 MARKS = "【】＜＞〈〉<>《》［］[] "
 OLD_PAGE = f"//*[@id='__r_article_title__'] | //*[{has_class('post_content')}]/p"
 EDITORIAL_LABELS = ("主張", "年のはじめに")  # on 1 January the chief editorial writer's 年のはじめに stands in for 主張
-COLUMN_LABELS = ("正論", "産経抄")
 
 
 def canonical(url: str) -> str:
@@ -225,7 +224,7 @@ def _kind(story: Story, label: str | None) -> Kind:
     dc = (story.page.meta("dc.type") or "").removeprefix("article.").replace(".", "/")
     if label == "主張" or "column/editorial" in (section, dc):
         return "editorial"
-    if label in COLUMN_LABELS or "column" in (section.split("/")[0], dc.split("/")[0]):
+    if label or "column" in (section.split("/")[0], dc.split("/")[0]):  # a series has its label before the headline
         return "column"
     return "news"
 

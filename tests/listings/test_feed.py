@@ -158,3 +158,22 @@ def test_moments(written: str | None, moment: dt.datetime | dt.date | None) -> N
     read = read_moment(written)
     assert read == moment
     assert isinstance(read, dt.datetime) is isinstance(moment, dt.datetime)
+
+
+@pytest.mark.parametrize(
+    ("reference", "title"),
+    [
+        ("&#xD83D;&#xDE00;", "\U0001f600"),
+        ("&#55357;&#56832;", "\U0001f600"),
+        ("&#xD800;", "\ufffd"),
+        ("&#xdfff;x", "\ufffdx"),
+    ],
+)
+def test_half_characters_as_careless_feeds_write_them(reference: str, title: str) -> None:
+    """XML has no such references; the entries behind one must not be lost for it."""
+    items = "".join(
+        f"<item><title>{words}</title><link>https://a.example/{at}/</link></item>"
+        for at, words in enumerate([f"A {reference}", "B"])
+    )
+    listed = read_listing(f"<rss><channel>{items}</channel></rss>".encode(), "https://a.example/feed/", "feed")
+    assert [found.title for found in listed.lines] == [f"A {title}", "B"]

@@ -111,3 +111,29 @@ def test_newspapers_need_neither_scrapy_nor_warcio() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+# what a coverage-guided search has found (tools/fuzz_readers.py) ----------------------------------
+
+
+@pytest.mark.parametrize("attribute", [b"{a}", b"{{ x }}", b"{a}b", b"{"])
+def test_attributes_of_a_template_that_nobody_filled_in(attribute: bytes) -> None:
+    words = b"Words of a sentence that goes on for long enough to be one. " * 3
+    page = b"<h1>EDITORIAL | X</h1><div class=entry-content><p %s>%s<a href=/y %s>z</a></p></div>" % (
+        attribute, words, attribute,
+    )  # fmt: skip
+    record = parse_page(page, ADDRESSES["japan_forward"])
+    assert isinstance(record, Article)
+    assert record.text.startswith("Words of a sentence")
+
+
+@pytest.mark.parametrize("start", [b"<h1>A headline</h1>%s<div class=entry-content><p>Words go here.</p></div>", b"%s"])
+@pytest.mark.parametrize("piece", [b"<p>x</p>", b"<h2>", b"<h2>a</h2>", b"<h1><h2>"])
+def test_many_small_pieces_before_a_body_cost_no_more_than_their_number(start: bytes, piece: bytes) -> None:
+    def seconds(number: int) -> float:
+        began = time.process_time()
+        record = parse_page(start % (piece * number), ADDRESSES["japan_forward"])
+        assert isinstance(record, Article | Problem)
+        return time.process_time() - began
+
+    assert seconds(4000) < 30 * seconds(400) + 0.1  # a square would be a hundred times
