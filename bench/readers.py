@@ -9,7 +9,8 @@ each of its turns, as every page of a crawl is new. CPU is that of the process, 
 out. Ratios are those of a round; medians are printed.
 
 fundus needs another lxml, so it is measured in an environment of its own: GENBUN_FUNDUS names that environment's
-Python. It reads the Sankei pages alone, as it knows no other paper here.
+Python (`pip install fundus "curl_cffi<0.16"`: 0.5.7 cannot be imported beside a newer one). It reads the Sankei pages
+alone, as it knows no other paper here, and has to find a body on each page where we do.
 """
 
 from __future__ import annotations
@@ -121,21 +122,23 @@ def fundus(pages: list[Page]) -> Iterator[Turn | None]:
         print("fundus: not measured: GENBUN_FUNDUS names no Python that has it")
         yield None
         return
-    if subprocess.run([python, "-c", "import fundus"], capture_output=True, check=False).returncode:
-        print(f"fundus: not measured: {python} cannot import it")
+    tried = subprocess.run([python, "-c", "import fundus"], capture_output=True, check=False, text=True)
+    if tried.returncode:
+        print(f"fundus: not measured: {python} cannot import it: {tried.stderr.strip().splitlines()[-1]}")
         yield None
         return
     process = subprocess.Popen([python, "-c", FUNDUS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
     asked, answered = process.stdin, process.stdout
+    bodies = sum(isinstance(parse_page(*page), Article) for page in pages)
     asked.writelines(f"{base64.b64encode(body).decode()}\n" for body, _ in pages)
 
     def turn(_: list[Page]) -> float:
         asked.write("go\n")
         asked.flush()
         seconds, found = answered.readline().split()
-        assert int(found), "fundus found no body"
+        assert int(found) == bodies, f"fundus found {found} bodies on the pages where we found {bodies}"
         return float(seconds)
 
     try:
