@@ -128,6 +128,7 @@ NEWSPAPER = Newspaper(
     name="example_shimbun",
     title="例示新聞 The Example Shimbun",
     language="ja",
+    names=("例示新聞", "The Example Shimbun"),
     hosts=(HOST,),
     canonical=canonical,
     parse_article=parse_article,

@@ -184,6 +184,7 @@ NEWSPAPER = Newspaper(
     name="japan_forward",
     title="JAPAN Forward",
     language="en",
+    names=(*SITE_NAMES, "Real Japan"),
     hosts=(HOST, f"www.{HOST}"),
     asset_hosts=(f"cdn.{HOST}", HOST, "i0.wp.com"),
     canonical=canonical,

@@ -26,6 +26,10 @@ from crawler.text import Headline, digest_of, split_headline, text_of
 
 VERSION = 1
 ORIGIN = "https://www.sankei.com"
+NAMES = (
+    "産経ニュース", "産経新聞社", "産経新聞", "産経デジタル", "産經新聞", "SANKEI DIGITAL INC", "The Sankei Shimbun",
+    "Sankei Shimbun", "Sankei Digital", "Sankei",
+)  # fmt: skip
 SITE_NAMES = ("産経ニュース", "産経新聞：産経ニュース", "産経新聞")
 # `/article/20230331-A7DCHCX5PNI6BHT3VAYCMXNJTU/`, with `2/` or `photo/…/` behind it; before June 2021
 # `/column/news/180809/clm1808090002-n1.html` (`-n2` is its second page, `-c` its print form).
@@ -294,6 +298,7 @@ NEWSPAPER = Newspaper(
     name="sankei",
     title="産経新聞",
     language="ja",
+    names=NAMES,
     hosts=("www.sankei.com", "sankei.com"),
     asset_hosts=("www.sankei.com", "*.images.arcpublishing.com"),  # its resizer is a path of the main host
     canonical=canonical,
