@@ -131,11 +131,16 @@ class ResponseScanner:
         if self._dechunked is not None:
             return bytes(self._dechunked)
         end = self.end if self.done else len(self.raw)
-        return bytes(self.raw[self.body_start : end]) if self.head else b""
+        return self._bytes(self.body_start, end) if self.head else b""
 
     def block(self) -> bytes:
         """The final message exactly as it came, without interim ones and what followed."""
-        return bytes(self.raw[self.start : self.end if self.done else len(self.raw)])
+        return self._bytes(self.start, self.end if self.done else len(self.raw))
+
+    def _bytes(self, start: int, end: int) -> bytes:
+        """A part of what came, copied once: a slice of a bytearray would be another copy."""
+        with memoryview(self.raw) as raw:
+            return bytes(raw[start:end])
 
     # Each state returns True when it waits for more bytes (or for nothing), False to go on at once.
 
