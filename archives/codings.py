@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import zlib
+from collections.abc import Sequence
 from typing import Final
 
 import brotli
@@ -30,7 +31,15 @@ class BadMessage(Exception):
 
 
 class TooLarge(BadMessage):
-    """A message, a head or a decoded body that passes its limit."""
+    """A message, a head or a decoded body that passes its limit; `parts` are what of a body lies within it, roughly."""
+
+    def __init__(self, message: str, parts: Sequence[bytes] = ()) -> None:
+        super().__init__(message)
+        self.parts = parts
+
+
+def _too_large(parts: list[bytes], limit: int) -> TooLarge:
+    return TooLarge(f"unpacks to more than {limit:,} bytes", parts)
 
 
 def remove_content_coding(payload: bytes, codings: list[bytes], limit: int = 0) -> bytes:
@@ -43,10 +52,15 @@ def remove_content_coding(payload: bytes, codings: list[bytes], limit: int = 0) 
     names = [name for value in codings for name in (part.strip().lower() for part in value.split(b",")) if name]
     if len(names) > 3:
         raise BadMessage(f"{len(names)} content codings on one body")
-    for name in reversed(names):
+    for left, name in reversed(list(enumerate(names))):
         if not payload:
             break
-        payload = _decoded(payload, name, limit)
+        try:
+            payload = _decoded(payload, name, limit)
+        except TooLarge as error:
+            if left:  # the beginning of what is still coded is no beginning of the body
+                error.parts = ()
+            raise
     return payload
 
 
@@ -74,9 +88,9 @@ def _gunzip(data: bytes, limit: int) -> bytes:
         unpacker = isal_zlib.decompressobj(wbits=31)
         part = unpacker.decompress(data, limit - size + 1 if limit else 0)
         size += len(part)
-        if limit and size > limit:
-            raise TooLarge(f"unpacks to more than {limit:,} bytes")
         out.append(part)
+        if limit and size > limit:
+            raise _too_large(out, limit)
         if not unpacker.eof:
             raise BadMessage("a gzip body that was cut off")
         if len(out) > MAX_MEMBERS:
@@ -98,7 +112,7 @@ def _inflate(data: bytes, limit: int) -> bytes:
                 raise
             continue
         if limit and len(part) > limit:
-            raise TooLarge(f"unpacks to more than {limit:,} bytes")
+            raise _too_large([part], limit)
         if not unpacker.eof:
             raise BadMessage("a deflate body that was cut off")
         return part
@@ -114,7 +128,7 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
         size += len(piece)
         out.append(piece)
         if limit and size > limit:
-            raise TooLarge(f"unpacks to more than {limit:,} bytes")
+            raise _too_large(out, limit)
         if unpacker.is_finished():
             return b"".join(out)
         if unpacker.can_accept_more_data() and not piece:
@@ -129,9 +143,9 @@ def _unzstd(data: bytes, limit: int) -> bytes:
         unpacker = ZstdDecompressor()
         part = unpacker.decompress(data, limit - size + 1 if limit else -1)
         size += len(part)
-        if limit and size > limit:
-            raise TooLarge(f"unpacks to more than {limit:,} bytes")
         out.append(part)
+        if limit and size > limit:
+            raise _too_large(out, limit)
         if not unpacker.eof:
             raise BadMessage("a zstd body that was cut off")
         if len(out) > MAX_MEMBERS:

@@ -21,6 +21,7 @@ from archives.guard import is_public
 from archives.message import BadMessage, ResponseScanner
 from archives.routes import Origin
 
+LARGE: Final = 2 * 1024 * 1024  # bytes of one response, from which on it waits until no other large one is held
 IDLE_SECONDS: Final = 20.0
 DNS_SECONDS: Final = 60.0
 DNS_NAMES: Final = 4096
@@ -35,6 +36,44 @@ class ConnectionFailed(Exception):
         self.reason = reason
 
 
+class Gate:
+    """Lets one large response in at a time, from `LARGE` bytes on: sixteen at once would be a gigabyte.
+
+    While one waits nothing is read of it, so the server waits too, and its time does not run: `hold` and `go` are told.
+    """
+
+    def __init__(self, place: asyncio.Semaphore, hold: Callable[[], None], go: Callable[[], None]) -> None:
+        self._place, self._hold, self._go = place, hold, go
+        self._waiting: asyncio.Task[None] | None = None
+        self._inside = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether this response has turned out to be large."""
+        return self._waiting is not None
+
+    def ask(self, transport: asyncio.Transport) -> None:
+        """Stop reading until there is room."""
+        transport.pause_reading()
+        self._waiting = asyncio.get_running_loop().create_task(self._enter(transport))
+
+    async def _enter(self, transport: asyncio.Transport) -> None:
+        self._hold()
+        await self._place.acquire()
+        self._inside = True
+        self._go()
+        if not transport.is_closing():
+            transport.resume_reading()
+
+    def leave(self) -> None:
+        """The response was kept, or none came: make room for the next."""
+        if self._waiting is not None and not self._inside:
+            self._waiting.cancel()
+        if self._inside:
+            self._inside = False
+            self._place.release()
+
+
 class Connection(asyncio.Protocol):
     """One connection; carries one exchange at a time."""
 
@@ -46,6 +85,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._scanner: ResponseScanner | None = None
         self._answer: asyncio.Future[None] | None = None
+        self._gate: Gate | None = None
         self._lost = False
 
     @property
@@ -71,14 +111,14 @@ class Connection(asyncio.Protocol):
                 verified=tls.context.verify_mode == ssl.CERT_REQUIRED,
             )
 
-    async def exchange(self, request: bytes, scanner: ResponseScanner) -> None:
+    async def exchange(self, request: bytes, scanner: ResponseScanner, gate: Gate | None = None) -> None:
         """Send a request and feed the scanner until the response is whole.
 
-        Raises `ConnectionFailed` (the connection ended first) and what the scanner raises; the scanner then holds the
-        bytes that came.
+        A response that turns out to be large waits at `gate` with what is left of it. Raises `ConnectionFailed` (the
+        connection ended first) and what the scanner raises; the scanner then holds the bytes that came.
         """
         assert self._transport is not None
-        self._scanner = scanner
+        self._scanner, self._gate = scanner, gate
         self._answer = asyncio.get_running_loop().create_future()
         try:
             self._transport.write(request)
@@ -87,7 +127,7 @@ class Connection(asyncio.Protocol):
             self.abort()
             raise
         finally:
-            self._scanner = self._answer = None
+            self._scanner = self._answer = self._gate = None
         self.used = True
         if scanner.until_close or len(scanner.raw) > scanner.end or _asks_to_close(scanner):
             self.abort()
@@ -101,6 +141,9 @@ class Connection(asyncio.Protocol):
         try:
             if scanner.feed(data):
                 answer.set_result(None)
+            elif self._gate is not None and len(scanner.raw) > LARGE and not self._gate.asked:
+                assert self._transport is not None
+                self._gate.ask(self._transport)
         except BadMessage as error:
             answer.set_exception(error)
 

@@ -137,6 +137,10 @@ class ResponseScanner:
         """The final message exactly as it came, without interim ones and what followed."""
         return self._bytes(self.start, self.end if self.done else len(self.raw))
 
+    def let_go(self) -> None:
+        """Hold nothing any more: the message was taken."""
+        self.raw, self._dechunked = bytearray(), None
+
     def _bytes(self, start: int, end: int) -> bytes:
         """A part of what came, copied once: a slice of a bytearray would be another copy."""
         with memoryview(self.raw) as raw:

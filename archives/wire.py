@@ -25,13 +25,14 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from archives.archive import Archive, Kept, capture_of, why_not_written
-from archives.connection import Connection, ConnectionFailed, Pool
+from archives.connection import Connection, ConnectionFailed, Gate, Pool
 from archives.errors import GenbunError, UsageError
 from archives.exchange import Exchange, Stage
 from archives.journal import CaptureRow
 from archives.message import BadMessage, Message, ResponseScanner, TooLarge, read_response
 from archives.pace import Pace
 from archives.reader import TornFile, record_at
+from archives.retry_after import not_before
 from archives.routes import Origin, Routes
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,10 @@ HELD: Final = "archive_held"
 RECALL: Final = "archive_recall"
 #: What the archive says back, in the same place: `Kept`, and the `Message` that came.
 KEPT: Final = "archive_kept"
+#: Whether the beginning of an answer that is too large is of use.
+BEGINNING: Final = "archive_beginning"
+#: A flag of a response whose body is only the beginning of what came: listings and robots.txt are of use all the same.
+CUT: Final = "cut"
 MESSAGE: Final = "archive_message"
 
 _RETRIED: Final = frozenset({"resolve", "connect", "connection_refused", "timeout", "cut_off"})
@@ -60,6 +65,7 @@ class _Shared:
         self.pool = pool
         self.rooms: dict[str, asyncio.Semaphore] = {}
         self.wire = asyncio.Semaphore(at_once)
+        self.large = asyncio.Semaphore(1)
 
 
 _shared: WeakKeyDictionary[Crawler, _Shared] = WeakKeyDictionary()
@@ -128,13 +134,24 @@ class WireDownloadHandler(BaseDownloadHandler):
         origin = self._routes.origin(parts.scheme, host, parts.port)
         exchange = Exchange(request.url, dt.datetime.now(dt.UTC), request.method, notes=request.meta.get(NOTES, ()))
         scanner = ResponseScanner(request.method.encode(), self._limit)
-        async with self._room(request):
-            failure = await self._attempt(request, origin, host, exchange, scanner)
-        _take_bytes(exchange, scanner)
+        limit = asyncio.timeout(None)
+        gate = self._gate(limit)
+        try:
+            async with self._room(request):
+                failure = await self._attempt(request, origin, host, exchange, scanner, limit, gate)
+                _take_bytes(exchange, scanner)
+                self._rest_if_asked(host, exchange)
+            if failure is not None:
+                _explain(exchange, failure)
+            request.meta[KEPT] = await self._keep(exchange, request)
+        finally:
+            gate.leave()
         if failure is not None:
-            _explain(exchange, failure)
-        request.meta[KEPT] = await self._keep(exchange, request)
-        if failure is not None:
+            if exchange.head is not None and request.meta.get(BEGINNING):
+                request.meta[MESSAGE] = Message(exchange.head, exchange.payload, complete=False)
+            exchange.received = exchange.payload = (
+                b""  # they are kept; the failure's traceback would hold them for long
+            )
             raise _for_scrapy(failure) from failure
         assert exchange.head is not None
         held: CaptureRow | None = request.meta.get(HELD)
@@ -142,14 +159,29 @@ class WireDownloadHandler(BaseDownloadHandler):
             return self._response(request, self._stored(held), "not-modified")
         return self._response(request, Message(exchange.head, exchange.payload, complete=True))
 
-    async def _attempt(
-        self, request: Request, origin: Origin, host: str, exchange: Exchange, scanner: ResponseScanner
-    ) -> ConnectionFailed | BadMessage | None:
+    def _gate(self, limit: asyncio.Timeout) -> Gate:
+        """Where a large answer waits until no other is held; what it waits is not counted against its time."""
+        left = 0.0
+
+        def hold() -> None:
+            nonlocal left
+            left = max((limit.when() or 0.0) - asyncio.get_running_loop().time(), 0.0)
+            limit.reschedule(None)
+
+        def go() -> None:
+            if not limit.expired():
+                limit.reschedule(asyncio.get_running_loop().time() + left)
+
+        return Gate(self._shared.large, hold, go)
+
+    async def _attempt(self, request: Request, origin: Origin, host: str, exchange: Exchange,
+                       scanner: ResponseScanner, limit: asyncio.Timeout,
+                       gate: Gate) -> ConnectionFailed | BadMessage | None:  # fmt: skip
         """One exchange within its time; returns what went wrong, if anything did."""
         failure: ConnectionFailed | BadMessage | None = None
         try:
-            async with asyncio.timeout(None) as limit:
-                await self._exchange(request, origin, host, exchange, scanner, limit)
+            async with limit:
+                await self._exchange(request, origin, host, exchange, scanner, limit, gate)
         except TimeoutError:
             stage: Stage = "body" if scanner.head else "head" if exchange.sent else "connect"
             failure = ConnectionFailed(stage, "timeout", "the answer took too long")
@@ -159,6 +191,13 @@ class WireDownloadHandler(BaseDownloadHandler):
         exchange.milliseconds = max(0, round(took.total_seconds() * 1000))
         request.meta["download_latency"] = exchange.milliseconds / 1000
         return failure
+
+    def _rest_if_asked(self, host: str, exchange: Exchange) -> None:
+        """Send nothing more to a host that asks for a rest, from here on: what waits for its turn is behind this."""
+        now = dt.datetime.now(dt.UTC)
+        until = not_before(exchange.head, now) if exchange.head is not None else None
+        if until is not None:
+            pace_of(self.crawler, host).rest((until - now).total_seconds())
 
     def _room(self, request: Request) -> asyncio.Semaphore:
         """As many requests at once as the host's slot allows: without a delay Scrapy 2.19 hands out its whole queue."""
@@ -174,7 +213,7 @@ class WireDownloadHandler(BaseDownloadHandler):
         self._pool.close()
 
     async def _exchange(self, request: Request, origin: Origin, host: str, exchange: Exchange,
-                        scanner: ResponseScanner, limit: asyncio.Timeout) -> None:  # fmt: skip
+                        scanner: ResponseScanner, limit: asyncio.Timeout, gate: Gate) -> None:  # fmt: skip
         """Connect, wait for the host's turn, send, and read the answer; its time runs from the sending."""
         message = request_bytes(request)
         connection = self._pool.take(origin, host)
@@ -192,19 +231,20 @@ class WireDownloadHandler(BaseDownloadHandler):
             if not connection.usable:  # it was closed while it waited for its turn
                 connection, reused = await self._pool.connect(origin, host), False
             try:
-                await self._send(connection, message, exchange, scanner)
+                await self._send(connection, message, exchange, scanner, gate)
             except ConnectionFailed:
                 if not reused or scanner.raw:
                     raise
                 # A kept-alive connection that the server had closed has not taken the request (RFC 9112, 9.3.1).
                 connection = await self._pool.connect(origin, host)
-                await self._send(connection, message, exchange, scanner)
+                await self._send(connection, message, exchange, scanner, gate)
         self._pool.give_back(origin, host, connection)
 
-    async def _send(self, connection: Connection, message: bytes, exchange: Exchange, scanner: ResponseScanner) -> None:
+    async def _send(self, connection: Connection, message: bytes, exchange: Exchange, scanner: ResponseScanner,
+                    gate: Gate) -> None:  # fmt: skip
         exchange.started_at = dt.datetime.now(dt.UTC)
         exchange.sent, exchange.peer, exchange.tls = message, connection.peer, connection.tls
-        await connection.exchange(message, scanner)
+        await connection.exchange(message, scanner, gate)
 
     async def _turn(self, request: Request, host: str) -> None:
         """Wait until this host may be sent to: Scrapy spaces requests as it hands them out, this as they leave."""
@@ -244,6 +284,11 @@ class WireDownloadHandler(BaseDownloadHandler):
         said = list(flags)
         try:
             body = message.body(self._limit)
+        except TooLarge as error:
+            wanted = bool(request.meta.get(BEGINNING))
+            log.warning("%s: %s%s", request.url, error, "; only its beginning is read" if wanted else "")
+            body = b"".join(error.parts)[: self._limit] if wanted else b""
+            said.append(CUT)
         except BadMessage as error:
             log.warning("%s: %s", request.url, error)
             body = b""
@@ -299,6 +344,7 @@ def _take_bytes(exchange: Exchange, scanner: ResponseScanner) -> None:
         exchange.head = scanner.head
         exchange.head_length = scanner.body_start - scanner.start
         exchange.payload = scanner.payload()
+    scanner.let_go()
 
 
 def _explain(exchange: Exchange, failure: Exception) -> None:

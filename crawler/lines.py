@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from typing import Final
 
 from archives.capture import Capture
 from archives.collection import Collection, replaced
+from crawler.aligning import Aligning
 from crawler.models import ArticleLine, Line, PairLine, Problem, ProblemLine
-from crawler.pairs import line_of, pair_lines
+from crawler.newspapers import newspaper_for
+from crawler.pairs import MAX_REDIRECTS, line_of, pair_lines
 from crawler.readings import ReadingStore
 
 SCHEMAS: Final[dict[str, type[Line]]] = {"article": ArticleLine, "pair": PairLine, "problem": ProblemLine}
@@ -28,15 +31,16 @@ CREATE TEMP TABLE versions (
 
 @dataclass(slots=True)
 class Written:
-    """How many lines there are now, and pairs by status."""
+    """How many lines there are now, pairs by status, and how many of them have an alignment."""
 
     articles: int = 0
     versions: int = 0
     problems: int = 0
     pairs: dict[str, int] = field(default_factory=dict)
+    aligned: int = 0
 
 
-def write_lines(store: ReadingStore, collection: Collection) -> Written:
+def write_lines(store: ReadingStore, collection: Collection, alignments: Aligning) -> Written:
     """Write all three files and the schemas, each replaced as a whole; returns what they hold."""
     collection.records.mkdir(parents=True, exist_ok=True)
     written = Written()
@@ -47,9 +51,10 @@ def write_lines(store: ReadingStore, collection: Collection) -> Written:
     with replaced(collection.records / "problems.jsonl") as path:
         written.problems = _write(path, problem_lines(store.db))
     with replaced(collection.records / "pairs.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as out:
-        for pair in pair_lines(store.db, latest_translations(store.db)):
+        for pair in pair_lines(store.db, latest_translations(store.db), alignments):
             out.write(pair.line() + "\n")
             written.pairs[pair.status] = written.pairs.get(pair.status, 0) + 1
+            written.aligned += pair.alignment is not None
     write_schemas(collection.records / "schema")
     return written
 
@@ -76,6 +81,58 @@ def latest_translations(db: sqlite3.Connection) -> Iterator[ArticleLine]:
 
 
 def problem_lines(db: sqlite3.Connection) -> Iterator[ProblemLine]:
+    """A line for each address that was expected to be an article and never gave one, by address."""
+    return heapq.merge(_problems(db), _loops(db), key=lambda line: line.url)
+
+
+def _loops(db: sqlite3.Connection) -> Iterator[ProblemLine]:
+    """Addresses whose redirects lead back to themselves: a line for the first of each circle that was asked."""
+    found: list[ProblemLine] = []
+    told: set[str] = set()
+    rows = db.execute("SELECT url, capture FROM readings WHERE what = 'redirect' ORDER BY at, record_id")
+    for url, capture in rows:
+        circle = _circle(db, url)
+        if circle and told.isdisjoint(circle) and not _are_originals(db, circle):
+            told.update(circle)
+            paper = newspaper_for(url)
+            found.append(
+                ProblemLine(
+                    newspaper=paper.name if paper else None,
+                    url=url,
+                    reason="failed",
+                    detail=f"its redirects lead back to it, by way of {len(circle)} addresses",
+                    capture=Capture.model_validate_json(capture) if capture else None,
+                )
+            )
+    yield from sorted(found, key=lambda line: line.url)
+
+
+def _are_originals(db: sqlite3.Connection, urls: list[str]) -> bool:
+    """Whether a translation declares one of them as its original: then its pair says what became of it."""
+    query = (
+        "SELECT 1 FROM readings WHERE json_extract(NULLIF(article, ''), '$.original.url')"
+        " IN (SELECT value FROM json_each(?))"
+    )
+    return db.execute(query, (json.dumps(urls),)).fetchone() is not None
+
+
+def _circle(db: sqlite3.Connection, url: str) -> list[str]:
+    """The addresses of the circle that archived redirects from an address run into; empty if they come to an end."""
+    seen: list[str] = []
+    while url not in seen:
+        row = db.execute(
+            "SELECT what, target FROM readings WHERE url = ? AND what != 'same'"
+            " ORDER BY at DESC, record_id DESC LIMIT 1",
+            (url,),
+        ).fetchone()
+        if row is None or row[0] != "redirect" or len(seen) > MAX_REDIRECTS:
+            return []
+        seen.append(url)
+        url = row[1]
+    return seen
+
+
+def _problems(db: sqlite3.Connection) -> Iterator[ProblemLine]:
     """The latest problem of each address at which no article was ever read, by address.
 
     Its capture is the latest answer there, which may be one that was cut off.

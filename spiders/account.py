@@ -55,6 +55,7 @@ def receipt_of(
         "reasons": dict(crawl.desk.reasons.most_common()),
         "closed": {host: said for host, (said, _) in sorted(crawl.patience.closed.items())},
         "discovery": {
+            "since": crawl.spider.discovery.floor.isoformat() if crawl.spider.discovery.floor else None,
             "lines": dict(crawl.spider.discovery.lines),
             **dict(crawl.spider.discovery.counts),
         },
@@ -68,6 +69,8 @@ def receipt_of(
             "versions": crawl.written.versions,
             "problems": crawl.written.problems,
             "pairs": crawl.written.pairs,
+            "aligned": crawl.written.aligned,
+            "alignment": crawl.aligned,
         },
     }
 

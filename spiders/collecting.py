@@ -13,10 +13,11 @@ import logging
 import os
 import secrets
 import sqlite3
+import time
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
@@ -30,6 +31,7 @@ from archives.records import Record, warc_date
 from archives.routes import Routes
 from archives.wire import NotKept, attach
 from archives.writer import WarcWriter
+from crawler.aligning import Alignments, default_jobs
 from crawler.lines import Written, write_lines
 from crawler.models import Article
 from crawler.readings import REFUSALS, Reading, ReadingStore, reading_of_outcome
@@ -38,6 +40,7 @@ from crawler.receipts import write_outcomes, write_receipt
 from spiders.account import close_receipts, lines_there, receipt_of, warcinfo
 from spiders.adopting import adopt, store_readings
 from spiders.desk import Desk, Hosts
+from spiders.due import floor_of, loaded
 from spiders.editorials import Editorials
 from spiders.guest import Interrupted
 from spiders.patience import PatienceMiddleware
@@ -72,6 +75,7 @@ class Collecting:
         self.receipt: Path | None = None
         self.new_articles: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.aligned: dict[str, float] = {"computed": 0, "failed": 0, "seconds": 0.0}
         self.ask_refused_again = False
         self.failure: GenbunError | None = None
         self._unread: list[Reading] = []
@@ -215,6 +219,12 @@ class Collecting:
         )
         return {url for url, status in rows if status not in REFUSALS}
 
+    def listed_before(self, arguments: dict[str, Any]) -> dt.date | None:
+        """The day before which earlier crawls have read the listings, so that this one need not."""
+        paths = sorted(self.collection.crawls.glob(f"*-{self.spider.paper.name}-*.json"), reverse=True)
+        receipts = (loaded(path.read_text("utf-8", "replace")) for path in paths)
+        return floor_of(receipts, arguments, self.started_at)
+
     def left_over(self) -> list[Asked]:
         """What the crawls that are taken over had asked for and not got."""
         return [asked for crawl in self.resumes for asked in self.journal.asked(crawl) if asked.state == "asked"]
@@ -269,7 +279,7 @@ class Collecting:
         try:
             await self.archive.close()
             self._store_readings()
-            self.written = write_lines(self.store, self.collection)
+            self._write_lines()
             write_index(self.journal, self.collection)
         except (OSError, sqlite3.Error, NotKept) as error:
             self._cannot_write(error)
@@ -285,6 +295,23 @@ class Collecting:
         except (OSError, sqlite3.Error) as error:
             self._cannot_write(error)
             self.exit_status, self.message = verdict(self, reason, pending)
+
+    def _write_lines(self) -> None:
+        """Pairs are aligned as they are written: after the last page, and in time of its own."""
+        aligns = self.crawler.settings.getbool("ALIGN")
+        alignments = Alignments(
+            self.journal.db, computes=aligns, jobs=default_jobs() if aligns else 1, told=self.progress.aligned
+        )
+        began = time.monotonic()
+        try:
+            self.written = write_lines(self.store, self.collection, alignments)
+        finally:
+            self.progress.end()
+            self.aligned = {
+                "computed": alignments.made,
+                "failed": alignments.failed,
+                "seconds": round(time.monotonic() - began, 3),
+            }
 
     def _cannot_write(self, error: OSError | sqlite3.Error | NotKept) -> None:
         if not isinstance(error, NotKept):

@@ -20,7 +20,7 @@ from archives.exchange import Fields
 from archives.journal import Asked, CaptureRow, State
 from archives.records import Record, warc_date
 from archives.routes import Routes
-from archives.wire import ANY_ADDRESS, HELD, NOTES, RECALL, NotKept
+from archives.wire import ANY_ADDRESS, BEGINNING, HELD, NOTES, RECALL, NotKept
 from crawler.readings import REFUSALS
 
 Class = Literal["editorial", "original", "listing", "robots", "requisite"]
@@ -142,6 +142,7 @@ class Desk:
                 ASKED: asked,
                 NOTES: (("class", asked.klass), *asked.notes),
                 ANY_ADDRESS: asked.klass == "requisite",
+                BEGINNING: asked.klass in ("listing", "robots"),
                 **meta,
             },
         )

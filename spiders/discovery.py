@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,13 +43,15 @@ class Discovery:
     """What the listings have said so far: takes listing pages, says which listings and which editorials come next.
 
     `known` are the addresses that gave a page in an earlier crawl: `limit` does not count them. `tired` is set when
-    the host has said that we ask too much: then no other listings are asked in place of those it refused.
+    the host has said that we ask too much: then no other listings are asked in place of those it refused. What lies
+    before `floor` was listed to an earlier crawl, so listings are read no further back.
     """
 
     paper: Newspaper
     selection: Selection
     today: dt.date
     known: set[str] = field(default_factory=set)
+    floor: dt.date | None = None
     found: dict[str, list[Found]] = field(default_factory=dict)
     lines: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
@@ -58,13 +60,18 @@ class Discovery:
     _second_stage: bool = False
     _rest_whole: bool = False  # REST has listed every post of the days that are wanted, or as many as are wanted
 
+    @property
+    def _since(self) -> dt.date | None:
+        """The day from which on listings are read."""
+        return max((day for day in (self.selection.since, self.floor) if day is not None), default=None)
+
     def first(self, robots_sitemaps: Iterable[str]) -> list[More]:
         """The listings to begin with."""
         listings = self.paper.listings
         sitemaps = list(robots_sitemaps) or list(listings.sitemaps)
         begin = [More(url, "sitemap") for url in sitemaps] + [More(url, "feed") for url in listings.feeds]
         if listings.rest:
-            begin.append(More(rest_address(listings.rest, self.selection.since, self.selection.until), "rest"))
+            begin.append(More(rest_address(listings.rest, self._since, self.selection.until), "rest"))
         if not begin:
             return self.second()
         return self._new(begin)
@@ -72,7 +79,8 @@ class Discovery:
     def second(self) -> list[More]:
         """The listings to fall back on, once; none where sitemaps or REST have given lines that tell enough."""
         by_sitemap = bool(self.lines["sitemap"])
-        if self._second_stage or self.tired or self.lines["rest"] or (by_sitemap and not self._undecided()):
+        listed = self.lines["rest"] or (self.floor is not None and self._rest_whole)
+        if self._second_stage or self.tired or listed or (by_sitemap and not self._undecided()):
             return []
         self._second_stage = True
         archives = [More(url, "archive") for url in self.paper.listings.archives]
@@ -95,11 +103,26 @@ class Discovery:
         if more.way == "rest" and self.lines["rest"]:
             self._rest_whole = True
 
-    def chosen(self, *, skip_known: bool = False) -> Iterator[tuple[str, tuple[Found, ...]]]:
+    @property
+    def has_answers(self) -> bool:
+        """Whether the listings named an editorial, or, read only since `floor`, could have named one."""
+        return bool(self.counts["editorials"]) or (self.floor is not None and bool(self.lines or self._rest_whole))
+
+    def modified(self) -> dict[str, Moment]:
+        """When each known editorial was last changed, where a listing says so."""
+        found = {url: modified_of(self.found[url]) for url in self.found.keys() & self.known}
+        return {url: moment for url, moment in found.items() if moment is not None}
+
+    def is_wanted(self, published: dt.date | None) -> bool:
+        """Whether a known editorial lies within the days that are wanted; one of unknown day does."""
+        since, until = self.selection.since, self.selection.until
+        return published is None or ((since is None or published >= since) and (until is None or published <= until))
+
+    def chosen(self, wanted: Callable[[str], bool] | None = None) -> Iterator[tuple[str, tuple[Found, ...]]]:
         """The editorials to fetch, newest first, each with the lines that named it.
 
-        With `skip_known` known ones are left out. What is not chosen is counted. What the listings said is let go of
-        here: ask once, when all listings have been read.
+        `wanted` says of a known one whether to ask it again; without, all of them are. What is not chosen is counted.
+        What the listings said is let go of here: ask once, when all listings have been read.
         """
         editorials: list[tuple[dt.date, str, tuple[Found, ...]]] = []
         for url, lines in self.found.items():
@@ -120,7 +143,7 @@ class Discovery:
         new = 0
         for _, url, named in editorials:
             if url in self.known:
-                if skip_known:
+                if wanted is not None and not wanted(url):
                     self.counts["known"] += 1
                     continue
             else:
@@ -136,6 +159,9 @@ class Discovery:
             if url is None:
                 continue
             self.lines[line.way] += 1
+            if self.floor is not None and url not in self.known and _is_before(line, self.floor):
+                self.counts["listed_before"] += 1
+                continue
             if url not in self.found and len(self.found) >= MAX_CANDIDATES:
                 self.counts["over_the_bound"] += 1
                 continue
@@ -156,7 +182,7 @@ class Discovery:
 
     def _worth(self, listings: Iterable[More]) -> Iterator[More]:
         """Leave out listings that hold nothing as new as what is wanted."""
-        since = self.selection.since
+        since = self._since
         for more in listings:
             if since is not None and more.modified is not None and _day(more.modified) < since:
                 self.counts["listings_outside_window"] += 1
@@ -168,7 +194,7 @@ class Discovery:
         if more.way not in ("rest", "archive", "month"):
             return False
         days = [_day(line.published) for line in listed.lines if line.published is not None]
-        since, limit = self.selection.since, self.selection.limit
+        since, limit = self._since, self.selection.limit
         if since is not None and days and max(days) < since:
             return True
         return limit is not None and more.way == "rest" and self._new_editorials_dated() >= limit
@@ -209,11 +235,17 @@ class Discovery:
         template = self.paper.listings.month
         if template is None:
             return
-        first = max(self.selection.since or dt.date.min, self.paper.listings.first_month).replace(day=1)
+        first = max(self._since or dt.date.min, self.paper.listings.first_month).replace(day=1)
         month = min(self.selection.until or self.today, self.today).replace(day=1)
         while month >= first:
             yield More(template.format(year=month.year, month=month.month), "month")
             month = (month - dt.timedelta(days=1)).replace(day=1)
+
+
+def _is_before(line: Found, day: dt.date) -> bool:
+    """Whether a line is of what was there before that day: by when it was published, else by when it was changed."""
+    moment = line.published or line.modified
+    return moment is not None and _day(moment) < day
 
 
 def notes_of(lines: Iterable[Found]) -> Fields:
@@ -236,6 +268,12 @@ def _note(line: Found) -> str:
 def _published(lines: Iterable[Found]) -> dt.date | None:
     days = [_day(line.published) for line in lines if line.published is not None]
     return min(days) if days else None
+
+
+def modified_of(lines: Iterable[Found]) -> Moment | None:
+    """The latest instant at which a page was changed, as listings have it; a day alone where none has more."""
+    instants = [line.modified for line in lines if isinstance(line.modified, dt.datetime) and line.modified.tzinfo]
+    return max(instants) if instants else _modified(lines)
 
 
 def _modified(lines: Iterable[Found]) -> dt.date | None:

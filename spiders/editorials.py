@@ -19,15 +19,17 @@ from archives.exchange import Fields
 from archives.journal import Asked
 from archives.records import warc_date
 from archives.routes import Routes
-from archives.wire import KEPT, MESSAGE, NotKept, tls_context
+from archives.wire import CUT, KEPT, MESSAGE, NotKept, tls_context
 from crawler.addresses import resolve
 from crawler.dates import JST
+from crawler.errors import ParseError
 from crawler.html import decode, document
 from crawler.newspapers import Newspaper, newspaper_for, newspaper_named
 from crawler.newspapers.newspaper import Found, More
 from crawler.readings import PAGE_CLASSES, Reading, reading_of, reading_of_cut, reading_of_revisit
 from spiders.desk import ASKED, Class, Desk
 from spiders.discovery import Discovery, Selection, notes_of
+from spiders.due import Due
 from spiders.guest import Interrupted, RobotsMiddleware, user_agent
 from spiders.requisites import requisites_of_css, requisites_of_page
 
@@ -73,7 +75,7 @@ class Editorials(scrapy.Spider):
         self.robots_said = ""
         self._listings_open = 0
         self._editorials_open = 0
-        self._chosen: Iterator[tuple[str, tuple[Found, ...]]] = iter(())
+        self._chosen: Iterator[tuple[str, Fields]] = iter(())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Editorials:
@@ -143,6 +145,8 @@ class Editorials(scrapy.Spider):
             self.robots_said = rules.why
             return
         self.discovery.known = self.collecting.known_pages()
+        if self.recheck != "all":
+            self.discovery.floor = self.collecting.listed_before(self.arguments)
         sitemaps = [
             address for address in (resolve(f"https://{self.paper.hosts[0]}/", s) for s in rules.sitemaps) if address
         ]
@@ -201,6 +205,8 @@ class Editorials(scrapy.Spider):
         elif response.status == 429:
             self.discovery.tired = True  # fewer requests are asked of us, so no other listings instead
         elif response.status == 200:
+            if CUT in response.flags:
+                self.discovery.counts["listings_cut"] += 1
             yield from self._ask_listings(self.discovery.take(response.body, response.url, more))
         elif response.status in (400, 404):
             self.discovery.past_the_end(more)
@@ -212,8 +218,32 @@ class Editorials(scrapy.Spider):
         yield from self._ask_listings(self.discovery.second())
         if self._listings_open:
             return
-        self._chosen = self.discovery.chosen(skip_known=self.recheck == "none")
+        self._chosen = self._choose()
         yield from self._feed()
+
+    def _choose(self) -> Iterator[tuple[str, Fields]]:
+        """The editorials to ask, each with why: what the listings named, then what is due and was not named."""
+        if self.recheck == "all":
+            yield from ((url, notes_of(lines)) for url, lines in self.discovery.chosen())
+            return
+        again = self._again() if self.recheck == "due" else {}
+        for url, lines in self.discovery.chosen(again.__contains__):
+            yield url, (*notes_of(lines), *((("due", again.pop(url)),) if url in again else ()))
+        yield from ((url, (("due", reason),)) for url, reason in again.items())
+
+    def _again(self) -> dict[str, str]:
+        """The known editorials that are due, each with the reason; what is not due is counted."""
+        counts, modified, again = self.discovery.counts, self.discovery.modified(), dict[str, str]()
+        now = dt.datetime.now(dt.UTC)
+        due = Due(self.collecting.journal.db, self.paper, now, now.astimezone(JST).date())
+        for known in due.known():
+            if not self.discovery.is_wanted(known.published):
+                continue
+            reason = due.reason(known, modified.get(known.url))
+            counts[f"due_{reason}" if reason else "not_due"] += 1
+            if reason:
+                again[known.url] = reason
+        return again
 
     def on_idle(self) -> None:
         """Nothing is under way: if editorials are left to ask, whatever held them up, go on."""
@@ -229,8 +259,8 @@ class Editorials(scrapy.Spider):
             chosen = next(self._chosen, None)
             if chosen is None:
                 return
-            url, lines = chosen
-            request = self._ask_page(url, "editorial", notes_of(lines))
+            url, notes = chosen
+            request = self._ask_page(url, "editorial", notes)
             if request is not None:
                 yield request
 
@@ -300,7 +330,11 @@ class Editorials(scrapy.Spider):
             return
         if b"html" not in (response.headers.get("Content-Type") or b"html"):
             return
-        yield from self._ask_requisites(requisites_of_page(document(response.body), response.url), response.url, 0)
+        try:
+            root = document(response.body)
+        except ParseError:
+            return  # the page is a problem, and says so
+        yield from self._ask_requisites(requisites_of_page(root, response.url), response.url, 0)
 
     def _ask_requisites(self, urls: Iterable[str], via: str, level: int) -> Iterator[Request]:
         for url in urls:

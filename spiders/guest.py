@@ -13,7 +13,9 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from archives.wire import KEPT, NOTES, RECALL, NotKept
+from archives.archive import Kept
+from archives.message import Message
+from archives.wire import KEPT, MESSAGE, NOTES, RECALL, NotKept
 from crawler.addresses import resolve
 from crawler.version import VERSION
 
@@ -143,6 +145,9 @@ class RobotsMiddleware:
                 raise
             except Exception as error:  # whatever went wrong, it was not reachable
                 self._desk.failed(request, error)
+                message: Message | None = request.meta.get(MESSAGE)
+                if getattr(error, "reason", "") == "too_large" and message is not None and message.head.status == 200:
+                    return _rules(message.payload, request)  # RFC 9309, 2.5: its beginning is to be read
                 return Robots(None, f"could not be fetched: {error}")
             self._desk.answered(request, response)
             if not 300 <= response.status < 400:
@@ -174,10 +179,18 @@ class RobotsMiddleware:
 
 
 def _read(response: Response, request: Request) -> Robots:
-    status, kept = response.status, request.meta.get(KEPT)
-    record_id = kept.capture.record_id if kept is not None and kept.capture is not None else ""
+    status, record_id = response.status, _record_of(request)
     if status >= 500:
         return Robots(None, f"answered {status}", record_id)
     if status >= 400:
         return Robots(Protego.parse(""), "", record_id)
-    return Robots(Protego.parse(response.body[:PARSED].decode("utf-8", "replace")), "", record_id)
+    return _rules(response.body, request)
+
+
+def _rules(body: bytes, request: Request) -> Robots:
+    return Robots(Protego.parse(body[:PARSED].decode("utf-8", "replace")), "", _record_of(request))
+
+
+def _record_of(request: Request) -> str:
+    kept: Kept | None = request.meta.get(KEPT)
+    return kept.capture.record_id if kept is not None and kept.capture is not None else ""

@@ -27,7 +27,8 @@ class Progress:
         self._collecting = collecting
         self._terminal = sys.stderr.isatty()
         self._told_by_log = collecting.crawler.settings["LOG_LEVEL"] in ("DEBUG", "INFO")
-        self._began = time.monotonic()
+        self._began = self._told = time.monotonic()
+        self._pairs = 0
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -42,6 +43,15 @@ class Progress:
             with contextlib.suppress(OSError):
                 sys.stderr.write("\r\x1b[K")
                 sys.stderr.flush()
+
+    def aligned(self, pairs: int) -> None:
+        """The last page has come, and so many pairs more are aligned."""
+        self._pairs += pairs
+        now = time.monotonic()
+        if now - self._told < (ON_TERMINAL if self._terminal else ELSEWHERE):
+            return
+        self._told = now
+        self._show(f"{self._pairs} pairs aligned, sentence by sentence")
 
     def line(self) -> str:
         """How far the crawl has come, in one line."""
@@ -71,14 +81,17 @@ class Progress:
     async def _tell(self) -> None:
         while True:
             await asyncio.sleep(ON_TERMINAL if self._terminal else ELSEWHERE)
-            if self._terminal:
-                with contextlib.suppress(OSError):
-                    sys.stderr.write("\r\x1b[K" + self.line()[:160])
-                    sys.stderr.flush()
-            elif self._told_by_log:
-                log.info("%s", self.line())
-            else:
-                print(self.line(), file=sys.stderr, flush=True)
+            self._show(self.line())
+
+    def _show(self, line: str) -> None:
+        if self._terminal:
+            with contextlib.suppress(OSError):
+                sys.stderr.write("\r\x1b[K" + line[:160])
+                sys.stderr.flush()
+        elif self._told_by_log:
+            log.info("%s", line)
+        else:
+            print(line, file=sys.stderr, flush=True)
 
 
 def _done(sums: dict[str, Counter[str]], klass: str) -> str:

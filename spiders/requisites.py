@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from lxml.etree import _Element as Element
@@ -24,6 +25,7 @@ _FOUND: Final = (
     "//img|//script[@src]|//source|//video|//audio|//input[@type='image']|//link[@href]|//embed|//style|//*[@style]"
 )
 MAX_PER_PAGE: Final = 1000
+LOOKED_AT: Final = 10_000  # addresses in one style sheet or element, most of which may be the same or none
 
 
 def requisites_of_page(root: Element, url: str) -> list[str]:
@@ -31,23 +33,25 @@ def requisites_of_page(root: Element, url: str) -> list[str]:
     base = _base(root, url)
     found: dict[str, None] = {}
     for element in root.xpath(_FOUND):
-        for href in _hrefs(element):
+        for href in islice(_hrefs(element), LOOKED_AT):
             address = resolve(base, href)
             if address is not None:
                 found[address] = None
-        if len(found) >= MAX_PER_PAGE:
-            break
+            if len(found) >= MAX_PER_PAGE:
+                return list(found)
     return list(found)
 
 
 def requisites_of_css(css: str, url: str) -> list[str]:
     """The addresses that a style sheet needs, each once."""
     found: dict[str, None] = {}
-    for href in _css_hrefs(css):
+    for href in islice(_css_hrefs(css), LOOKED_AT):
         address = resolve(url, href)
         if address is not None:
             found[address] = None
-    return list(found)[:MAX_PER_PAGE]
+        if len(found) >= MAX_PER_PAGE:
+            break
+    return list(found)
 
 
 def _base(root: Element, url: str) -> str:

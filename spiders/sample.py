@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from crawler.dates import JST, day_in_japan
@@ -48,7 +48,7 @@ class OneOfEach(Discovery):
         self._child_asked = True
         return self._new([max(listed.more, key=lambda child: _newest([child.modified]))])
 
-    def chosen(self, *, skip_known: bool = False) -> Iterator[tuple[str, tuple[Found, ...]]]:
+    def chosen(self, wanted: Callable[[str], bool] | None = None) -> Iterator[tuple[str, tuple[Found, ...]]]:
         """The newest editorials; where no line is told to be one, the newest of those that may be."""
         self.known = set()
         undecided = {url: tuple(lines) for url, lines in self.found.items() if self._verdict(lines) is None}

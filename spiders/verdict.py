@@ -32,7 +32,7 @@ def verdict(crawl: Collecting, reason: str, pending: Counter[str]) -> tuple[int,
         if host in crawl.patience.closed:
             refused += f"; {crawl.patience.closed[host][0]}"
         return 6, f"{refused}; all that came is kept; run it again later, or more slowly"
-    if pages["asked"] or crawl.spider.urls or crawl.spider.discovery.counts["editorials"]:
+    if pages["asked"] or crawl.spider.urls or crawl.spider.discovery.has_answers:
         return 0, ""
     if listings["refused"] and not listings["fetched"]:
         return 6, f"{host} refused its listings ({_refusals(crawl)}); is the crawl welcome there?"

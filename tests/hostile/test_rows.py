@@ -27,6 +27,7 @@ from tests.hostile.row import OTHERS, VICTIM, WINDOW, Row
 from tests.hostile.rows import ROWS
 
 QUICK = ("--delay", "0", "--set", "DOWNLOAD_TIMEOUT=2", "--set", "RETRY_TIMES=1")
+MOST_SECONDS = 60  # on however busy a machine: waits for answers that never come are bounded, too
 CASES = [
     pytest.param(
         row, id=f"{row.at}: {row.what}", marks=[pytest.mark.xfail(strict=True, reason=row.fault)] if row.fault else []
@@ -51,6 +52,7 @@ def test_a_crawl_meets(
         ran = crawl(press, row, tmp_path, authority)
         left = Left(tmp_path / "c")
         record_property("seconds", round(ran.seconds, 1))
+        record_property("cpu", round(ran.cpu, 1))
         record_property("mb", ran.mb)
         assert ran.done.status == row.exit, ran.done.err
         assert row.says in ran.done.said
@@ -59,7 +61,8 @@ def test_a_crawl_meets(
         assert_others(row, left)
         assert_nobody_else(press)
         assert_left_alone(row, press)
-    assert ran.seconds <= row.seconds
+    assert ran.cpu <= row.seconds
+    assert ran.seconds <= MOST_SECONDS
     assert ran.mb <= row.mb
     assert_sound(ran, left)
 
@@ -70,6 +73,7 @@ class Ran:
 
     done: Done
     seconds: float
+    cpu: float
     mb: int
     verified: int
     verify_mb: int

@@ -9,13 +9,12 @@ from tests.hostile.plays import HTML, TEXT, answers, moves, refuses, sends
 from tests.hostile.row import CLOSED, OUTSIDE, Row
 
 CLOSED_AREA: Final = b"User-agent: *\nDisallow: /uploads/\n"
-LARGE: Final = "of a robots.txt larger than DOWNLOAD_MAXSIZE nothing is parsed (RFC 9309, 2.5: at least 500 KiB)"
 
 ROBOTS: Final = (
     Row("100 MB", "robots of images", robots_of_100_mb(CLOSED_AREA), kept="200 cut off (length)", mb=300,
-        rest="refused: robots", fault=LARGE),
+        outcome="failed: too_large", rest="refused: robots"),
     Row("100 MB, in gzip", "robots of images", zipped(lambda: robots(CLOSED_AREA, 100), TEXT), mb=300,
-        rest="refused: robots", fault=LARGE),
+        rest="refused: robots"),
     Row("30 MB", "robots of images", zipped(lambda: robots(CLOSED_AREA, 30), TEXT), mb=300, rest="refused: robots"),
     Row("HTML", "robots", answers(b"<!DOCTYPE html><html><body><p>Welcome</p></body></html>", HTML)),
     Row("404", "robots", refuses(404), kept="404"),

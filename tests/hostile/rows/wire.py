@@ -33,7 +33,6 @@ CONNECTION: Final = (
         kept="part of a head, as received (head)", outcome="failed: bad_response"),
 )  # fmt: skip
 
-AT_ONCE: Final = "a body of up to DOWNLOAD_MAXSIZE is held five times over, and 16 at once (archives/wire.py)"
 
 HEADER: Final = (
     Row(
@@ -75,7 +74,7 @@ FRAME: Final = (
     Row("an endless body", "image", endless_body(PNG), kept="200 cut off (length)", outcome="failed: too_large",
         mb=300),
     Row("an endless body, at every address", "image", endless_body(PNG), everywhere=True,
-        kept="200 cut off (length)", outcome="failed: too_large", rest="failed: too_large", mb=300, fault=AT_ONCE),
+        kept="200 cut off (length)", outcome="failed: too_large", rest="failed: too_large", mb=300),
     Row("an endless body in one chunk after the other", "original",
         plays.endless_chunks,
         kept="200 cut off (length)", outcome="failed: too_large", line="not_captured, problem failed", mb=300),
