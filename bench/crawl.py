@@ -33,7 +33,17 @@ def capture(origin: str, folder: Path) -> tuple[Cost, int]:
 
 def genbun(origin: str, folder: Path) -> tuple[Cost, int]:
     """`genbun crawl`: capture, reading, pairing, index and receipt."""
-    command = [sys.executable, "-m", "crawler.commands.main", "crawl", "example_herald", "--to", str(folder), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "crawler.commands.main",
+        "crawl",
+        "example_herald",
+        "--to",
+        str(folder),
+        "--json",
+        "--no-align",
+    ]
     command += ["--delay", "0", "--concurrency", "16"]  # 16 on the wire at once, as the floor
     for host in HOSTS:
         command += ["--connect-to", f"{host}={origin}"]

@@ -46,6 +46,7 @@ def run_demo(folder: Path) -> int:
 def _crawl(press: Press, folder: Path) -> None:
     """Crawl in a process of its own: Twisted's reactor runs once in each."""
     command = [sys.executable, "-m", "crawler.commands.main", "crawl", NEWSPAPER, "--to", str(folder), "--delay", "0"]
+    command += ["--recheck", "all"]  # what was edited is too old to be due so soon
     for host, origin in press.connect_to.items():
         command += ["--connect-to", f"{host}={origin}"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)

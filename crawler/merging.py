@@ -23,6 +23,7 @@ from archives.errors import UsageError
 from archives.glance import glance
 from archives.journal import Journal
 from archives.merge import NotMergeable, Plan, carry_out, shared_lock
+from crawler.aligning import Alignments
 from crawler.lines import Written
 from crawler.rebuilding import complete_unmodified, default_jobs, passing_journal, rebuild_with
 
@@ -163,7 +164,11 @@ def _make_the_rest(
     new.unlink(missing_ok=True)
     journal = passing_journal(new)
     try:
-        rebuilt = rebuild_with(journal, warcs, target, jobs or default_jobs(warcs), shows.moved if shows else None)
+        jobs = jobs or default_jobs(warcs)
+        alignments = Alignments(journal.db, jobs=jobs)
+        for one in (target, *others):
+            alignments.take(one.journal)
+        rebuilt = rebuild_with(journal, warcs, target, alignments, jobs, shows.moved if shows else None)
         complete_unmodified(journal)
         unresolved = journal.db.execute(
             "SELECT COUNT(*) FROM captures r WHERE type = 'revisit' AND refers_to != ''"

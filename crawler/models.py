@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from archives.capture import Capture
+from crawler.alignment.records import Alignment
 
 Kind = Literal["editorial", "column", "news", "other"]
 Access = Literal["free", "members", "unknown"]
@@ -170,4 +171,6 @@ class PairLine(Line):
     original: Side | None = Field(description="The original, its latest version; null when no article was read there.")
     evidence: Evidence = Field(description="What the pair rests on.")
     lag_days: int | None = Field(description="Days in Japan from the original to the translation.")
-    alignment: None = Field(default=None, description="Null until the pair is aligned.")
+    alignment: Alignment | None = Field(
+        default=None, description="Which sentence renders which; null where the two were not, or cannot be, aligned."
+    )

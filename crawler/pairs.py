@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from archives.capture import Capture
+from crawler.aligning import Aligning, Texts
 from crawler.models import Article, ArticleLine, Evidence, PairLine, PairStatus, Problem, Side
 from crawler.newspapers import newspaper_for
 from crawler.readings import REFUSALS
@@ -30,13 +32,32 @@ class Found:
     detail: str | None = None
 
 
-def pair_lines(db: sqlite3.Connection, translations: Iterator[ArticleLine]) -> Iterator[PairLine]:
+def pair_lines(db: sqlite3.Connection, translations: Iterator[ArticleLine],
+               alignments: Aligning) -> Iterator[PairLine]:  # fmt: skip
     """One line per translation. `translations` are the latest versions; `db` holds the readings and their versions."""
-    for translation in translations:
-        yield _pair(db, translation)
+    pairs: deque[PairLine] = deque()
+
+    def texts() -> Iterator[Texts | None]:
+        for translation in translations:
+            pair, original = _pair(db, translation)
+            pairs.append(pair)
+            yield _texts(translation, original) if original is not None and pair.status == "paired" else None
+
+    for alignment in alignments.of(texts()):
+        yield pairs.popleft().model_copy(update={"alignment": alignment})
 
 
-def _pair(db: sqlite3.Connection, translation: ArticleLine) -> PairLine:
+def _texts(translation: ArticleLine, original: ArticleLine) -> Texts:
+    return Texts(
+        translation.id,
+        translation.text,
+        original.text,
+        (translation.language, original.language),
+        (translation.text_digest, original.text_digest),
+    )
+
+
+def _pair(db: sqlite3.Connection, translation: ArticleLine) -> tuple[PairLine, ArticleLine | None]:
     declared = translation.original
     url = declared.url if declared else None
     wording = declared.wording if declared else None
@@ -45,7 +66,7 @@ def _pair(db: sqlite3.Connection, translation: ArticleLine) -> PairLine:
     status = found.status
     if original is not None and original.access == "members":
         status = "restricted"
-    return PairLine(
+    line = PairLine(
         id=translation.id,
         status=status,
         original_url=url,
@@ -59,6 +80,7 @@ def _pair(db: sqlite3.Connection, translation: ArticleLine) -> PairLine:
         ),
         lag_days=_lag(translation, original),
     )
+    return line, original
 
 
 def _follow(db: sqlite3.Connection, url: str) -> Found:

@@ -23,6 +23,7 @@ from archives.reader import Group, Stored, TornFile, crawl_of, groups
 from archives.records import Record, mime_of
 from archives.recovery import INCOMPLETE
 from archives.retry_after import said_in
+from crawler.aligning import Alignments, Told
 from crawler.lines import Written, write_lines
 from crawler.readings import (
     PAGE_CLASSES,
@@ -211,10 +212,12 @@ class Rebuilt:
     torn: tuple[TornFile, ...] = ()
 
 
-def rebuild(source: Collection, target: Collection, jobs: int = 1, moved: Moved | None = None) -> Rebuilt:
+def rebuild(source: Collection, target: Collection, jobs: int = 1, moved: Moved | None = None, *,
+            aligns: bool = True, aligned: Told | None = None) -> Rebuilt:  # fmt: skip
     """Write `target`'s records and index from `source`'s archive alone, by `jobs` processes. Holds the target's lock.
 
-    A file whose end is torn is read up to there; `torn` names those of them that no crawl is writing.
+    `aligns`: whether pairs are aligned; what the source's journal remembers of that is taken from there. A file whose
+    end is torn is read up to there; `torn` names those of them that no crawl is writing.
     """
     try:
         target.path.mkdir(parents=True, exist_ok=True)
@@ -223,12 +226,14 @@ def rebuild(source: Collection, target: Collection, jobs: int = 1, moved: Moved 
     with target.lock(), TemporaryDirectory(prefix="genbun-") as scratch:
         journal = passing_journal(Path(scratch) / "rebuild.sqlite")
         try:
-            return rebuild_with(journal, source.warcs(), target, jobs, moved)
+            alignments = Alignments(journal.db, computes=aligns, jobs=jobs, told=aligned)
+            alignments.take(source.journal)
+            return rebuild_with(journal, source.warcs(), target, alignments, jobs, moved)
         finally:
             journal.close()
 
 
-def rebuild_with(journal: Journal, warcs: Sequence[Path], target: Collection, jobs: int = 1,
+def rebuild_with(journal: Journal, warcs: Sequence[Path], target: Collection, alignments: Alignments, jobs: int = 1,
                  moved: Moved | None = None) -> Rebuilt:  # fmt: skip
     """Read those files into an empty journal, and write `target`'s records and index from it. Takes no lock."""
     from crawler.processes import read_by_processes
@@ -239,7 +244,7 @@ def rebuild_with(journal: Journal, warcs: Sequence[Path], target: Collection, jo
         exchanges = read_by_processes(warcs, journal, jobs, torn, moved)
     else:
         exchanges = sum(read_into(path, store, journal, torn if is_closed(path) else [], moved) for path in warcs)
-    written = write_lines(store, target)
+    written = write_lines(store, target, alignments)
     write_index(journal, target)
     return Rebuilt(len(warcs), exchanges, written, tuple(torn))
 

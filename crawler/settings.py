@@ -62,7 +62,8 @@ RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 means no, and 503 not n
 PATIENCE = 120  # seconds: a host that asks for a longer rest by Retry-After is asked again in a later crawl only
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # each is an outcome in the receipt
 
-# --- page → article
+# --- page → article → pair
+ALIGN = True  # sentences of new pairs are aligned once the last page has come
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,

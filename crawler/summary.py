@@ -49,6 +49,8 @@ def summary(collecting: Collecting) -> list[str]:
         f"  {sum(written.pairs.values())} translations                records/pairs.jsonl",
     ]
     lines += [f"      {count} {STATUS_WORDS[status]}" for status, count in _by_count(written.pairs)]
+    if written.aligned:
+        lines.append(f"      {written.aligned} of them aligned, sentence by sentence")
     if written.problems:
         lines.append(f"  {written.problems} pages that could not be read   records/problems.jsonl")
     if collecting.receipt is not None:

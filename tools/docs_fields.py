@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from archives.capture import Capture
+from crawler.alignment.records import Alignment, ParagraphLink, SentenceLink, Span
 from crawler.models import (
     ArticleLine,
     Block,
@@ -29,7 +30,10 @@ from crawler.models import (
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "researchers.md"
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
-    for model in (ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Parser, Side, Evidence, Capture)
+    for model in (
+        *(ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Parser, Side, Evidence, Capture),
+        *(Alignment, SentenceLink, ParagraphLink, Span),
+    )
 }
 TABLE = re.compile(r"(<!-- fields: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 FORMATS = {"date-time": "instant", "date": "day"}

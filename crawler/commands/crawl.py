@@ -53,6 +53,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         help="whom a newspaper can turn to; sent with every request (default: GENBUN_CONTACT)",
     )
     parser.add_argument("--no-requisites", action="store_true", help="leave images, styles, scripts and fonts out")
+    parser.add_argument("--no-align", action="store_true", help="leave the sentences of new pairs unaligned")
     parser.add_argument(
         "--connect-to", metavar="HOST=ORIGIN", action="append", default=[], help="send requests for HOST to http(s)://…"
     )
@@ -112,6 +113,8 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
     }
     if arguments.ca:
         settings["CA_FILE"] = arguments.ca
+    if arguments.no_align:
+        settings["ALIGN"] = False
     if arguments.insecure:
         settings["INSECURE"] = True
     if arguments.delay is not None:

@@ -15,7 +15,7 @@ class Progress:
     """Counts bytes of `total`; `word` says what is done to them. Any thread may call `moved`."""
 
     def __init__(self, word: str, total: int) -> None:
-        self._word, self._total, self._done = word, total, 0
+        self._word, self._total, self._done, self._pairs = word, total, 0, 0
         self._terminal = sys.stderr.isatty()
         self._began = self._told = time.monotonic()
         self._lock = Lock()
@@ -33,13 +33,25 @@ class Progress:
             now = time.monotonic()
             if now - self._told < (ON_TERMINAL if self._terminal else ELSEWHERE):
                 return
-            self._told = now
             rate = self._done / max(now - self._began, 0.001)
-            line = f"{self._word} {self._done / 1e6:,.0f} of {self._total / 1e6:,.0f} MB, {rate / 1e6:,.0f} MB/s"
-            if self._terminal:
-                print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-            else:
-                print(line, file=sys.stderr, flush=True)
+            self._say(
+                now, f"{self._word} {self._done / 1e6:,.0f} of {self._total / 1e6:,.0f} MB, {rate / 1e6:,.0f} MB/s"
+            )
+
+    def aligned(self, pairs: int) -> None:
+        """So many pairs more are aligned; nobody knows yet how many there are to be."""
+        with self._lock:
+            self._pairs += pairs
+            now = time.monotonic()
+            if now - self._told >= (ON_TERMINAL if self._terminal else ELSEWHERE):
+                self._say(now, f"aligned {self._pairs:,} pairs")
+
+    def _say(self, now: float, line: str) -> None:
+        self._told = now
+        if self._terminal:
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        else:
+            print(line, file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Leave the terminal's line free."""

@@ -18,6 +18,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     )
     parser.add_argument("dir", metavar="DIR", type=Path, help="the collection; nothing but archive/ need be there")
     parser.add_argument("--to", metavar="DIR2", type=Path, help="write records/ and indexes/ there instead of into DIR")
+    parser.add_argument("--no-align", action="store_true", help="align no pair that is not aligned already")
     add_jobs(parser)
     parser.set_defaults(run=run)
 
@@ -46,14 +47,16 @@ def run(arguments: argparse.Namespace) -> int:
     jobs = jobs_of(arguments, warcs)
     progress = Progress("read", sum(path.stat().st_size for path in warcs))
     try:
-        rebuilt = rebuild(source, target, jobs, progress.moved)
+        rebuilt = rebuild(
+            source, target, jobs, progress.moved, aligns=not arguments.no_align, aligned=progress.aligned
+        )
     finally:
         progress.end()
     written = rebuilt.written
     print(f"{rebuilt.files} WARC files, {rebuilt.exchanges:,} exchanges read from {source.archive}")
     print(
-        f"{written.articles:,} articles ({written.versions:,} versions), {sum(written.pairs.values()):,} pairs and "
-        f"{written.problems:,} problems written to {target.records}"
+        f"{written.articles:,} articles ({written.versions:,} versions), {sum(written.pairs.values()):,} pairs "
+        f"({written.aligned:,} aligned) and {written.problems:,} problems written to {target.records}"
     )
     for torn in rebuilt.torn:
         print(f"genbun: {torn}; what lies before them was read", file=sys.stderr)

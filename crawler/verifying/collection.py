@@ -16,6 +16,7 @@ from archives.verify.ledger import Ledger
 from archives.verify.memory import memory_of
 from crawler.lines import write_lines
 from crawler.readings import ReadingStore
+from crawler.verifying.alignments import GivenAlignments
 from crawler.verifying.lines import KINDS, check_lines, check_schemas
 from crawler.verifying.receipts import check_receipts
 from crawler.verifying.rereading import Rereading, take_readings
@@ -87,7 +88,7 @@ class _Records:
 
     def _compare(self, store: ReadingStore, folder: Path) -> Findings:
         findings, fresh, records = Findings(), Collection(folder), self.collection.records
-        write_lines(store, fresh)
+        write_lines(store, fresh, GivenAlignments(self.streams[records / "pairs.jsonl"], findings))
         counts: dict[str, int] = {}
         for kind in KINDS:
             stream = self.streams[records / f"{kind}.jsonl"]

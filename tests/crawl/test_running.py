@@ -193,7 +193,7 @@ def test_scrapy_crawl_leaves_the_same(press: Press, tmp_path: Path) -> None:
     assert indexed(one) == indexed(other)
     assert layout(one) == layout(other)
     for name in ("arguments", "settings", "versions", "exit", "finished", "classes", "reasons", "discovery", "records"):
-        assert one.receipt[name] == other.receipt[name], name
+        assert same_everywhere(one.receipt[name]) == same_everywhere(other.receipt[name]), name
 
 
 def same_everywhere(value: Any) -> Any:
@@ -201,7 +201,7 @@ def same_everywhere(value: Any) -> Any:
     if isinstance(value, list):
         return [same_everywhere(item) for item in value]
     if isinstance(value, dict):
-        differs = ("record_id", "captured_at", "warc", "offset", "length")
+        differs = ("record_id", "captured_at", "warc", "offset", "length", "seconds")
         return {name: same_everywhere(item) for name, item in value.items() if name not in differs}
     return value
 
@@ -335,6 +335,7 @@ def test_progress_on_a_terminal(press: Press, tmp_path: Path) -> None:
     os.close(master)
     assert running.returncode == 0
     lines = [line.removeprefix("\x1b[K") for line in shown.split("\r") if line.strip("\x1b[K\n")]
+    lines = [line for line in lines if "aligned" not in line]
     assert len(lines) >= 2
     for word in ("editorials", "originals", "MB", "/s", "waiting for"):
         assert word in lines[-1], lines
@@ -371,7 +372,8 @@ def test_progress_elsewhere_in_plain_lines(press: Press, tmp_path: Path, level: 
     assert lines
     assert "\x1b" not in done.stderr
     if level == "WARNING":
-        assert lines == done.stderr.splitlines(), "and nothing else"
+        others = [line for line in done.stderr.splitlines() if line not in lines]
+        assert all(line.endswith(" pairs aligned, sentence by sentence") for line in others), "and nothing else"
 
 
 def test_the_receipt_on_standard_output(press: Press, tmp_path: Path) -> None:

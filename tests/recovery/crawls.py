@@ -25,7 +25,7 @@ KINDS = ("articles", "pairs", "problems")
 
 
 def arguments(press: Press, folder: Path, *extra: str) -> list[str]:
-    words = ["crawl", "example_herald", "--to", str(folder), "--delay", "0", *extra]
+    words = ["crawl", "example_herald", "--to", str(folder), "--delay", "0", "--recheck", "all", *extra]
     for host, origin in press.connect_to.items():
         words += ["--connect-to", f"{host}={origin}"]
     return words
