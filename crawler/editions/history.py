@@ -1,0 +1,78 @@
+"""COLLECTION → history lines: for one article with its counterparts, or for all that were ever edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Literal
+
+from archives.collection import Collection
+from crawler.editions.following import follow
+from crawler.editions.records import ArticleHistory, HistoryLine
+from crawler.editions.shelf import Shelf
+from crawler.editions.telling import Told, told
+from crawler.editions.visits import Moved, Visits, addresses_of, visits_to
+
+
+def history_of(collection: Collection, asked: str, moved: Moved | None = None) -> HistoryLine:
+    """The history of an article and its counterparts; `asked` is an id, an address or a record id of any of them.
+
+    Raises `UsageError` where the collection has no such article, `NotVerified` where its lines are none.
+    """
+    with closing(Shelf(collection)) as shelf:
+        group = shelf.group(shelf.id_of(asked))
+        with visits_to(collection, lambda: _addresses(shelf, [group]), moved) as visits:
+            return _history(shelf, group, visits)
+
+
+def histories(collection: Collection, moved: Moved | None = None) -> Iterator[HistoryLine]:
+    """A line for each article with more than one edition, or with a counterpart that has, by id; one at a time.
+
+    The same collection gives the same lines. `moved` is told the bytes of WARC files that had to be read.
+    """
+    with closing(Shelf(collection)) as shelf:
+        groups = list(shelf.groups_with_editions())
+        if not groups:
+            return
+        with visits_to(collection, lambda: _addresses(shelf, groups), moved) as visits:
+            for group in groups:
+                yield _history(shelf, group, visits)
+
+
+def _addresses(shelf: Shelf, groups: Sequence[Sequence[str]]) -> set[str]:
+    return {url for group in groups for name in group for url in addresses_of(shelf.lines(name))}
+
+
+def _history(shelf: Shelf, group: Sequence[str], visits: Visits) -> HistoryLine:
+    articles = [_told(shelf, name, visits) for name in group]
+    for translation in articles[:-1]:
+        pair = shelf.pair(translation.id)
+        if pair is not None and pair.original is not None:
+            follow(translation, articles[-1], pair.alignment, (pair.translation.version, pair.original.version))
+    return HistoryLine(
+        id=group[0],
+        articles=tuple(
+            _article(shelf, article, "original" if len(group) > 1 and article is articles[-1] else None)
+            for article in articles
+        ),
+    )
+
+
+def _told(shelf: Shelf, name: str, visits: Visits) -> Told:
+    lines = shelf.lines(name)
+    return told(lines, visits.of(lines))
+
+
+def _article(shelf: Shelf, article: Told, side: Literal["original"] | None) -> ArticleHistory:
+    last, pair = article.lines[-1], shelf.pair(article.id)
+    return ArticleHistory(
+        id=article.id,
+        side=side or ("translation" if pair is not None else None),
+        newspaper=last.newspaper,
+        language=last.language,
+        url=last.url,
+        pair=pair.status if pair else None,
+        alignment=pair.alignment.method if pair and pair.alignment else None,
+        editions=tuple(article.editions),
+        revisions=tuple(article.revisions),
+    )
