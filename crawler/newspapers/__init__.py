@@ -26,17 +26,27 @@ def all_newspapers() -> dict[str, Newspaper]:
 
 
 @lru_cache(maxsize=1)
-def _by_host() -> dict[str, Newspaper]:
-    return {host: paper for paper in all_newspapers().values() for host in paper.hosts}
+def _by_host() -> dict[str, list[Newspaper]]:
+    """Who publishes on a host, those first whose addresses there begin with the longest path."""
+    found: dict[str, list[Newspaper]] = {}
+    for paper in sorted(all_newspapers().values(), key=lambda paper: -len(paper.path)):
+        for host in paper.hosts:
+            found.setdefault(host, []).append(paper)
+    return found
 
 
 def newspaper_for(url: str) -> Newspaper | None:
     """The newspaper whose page this address would be, or None."""
     try:
-        host = urlsplit(url).hostname
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return None
-    return _by_host().get(host.rstrip(".")) if host else None
+    papers = _by_host().get(host, [])
+    if len(papers) < 2:
+        return papers[0] if papers else None
+    path = parts.path if parts.path.endswith("/") else f"{parts.path}/"
+    return next((paper for paper in papers if path.startswith(paper.path)), None)
 
 
 def newspaper_named(name: str) -> Newspaper:

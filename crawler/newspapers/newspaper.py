@@ -67,9 +67,10 @@ class Listings:
 class Newspaper:
     """One newspaper: facts, and pure functions from bytes and an address to records.
 
-    `hosts` are the hosts its pages are fetched from, the first one its main host; `asset_hosts` serve images, styles
-    and scripts (`*.` allowed in front). `translates` names the newspaper of its originals. `names` are what it calls
-    itself besides `title`, in headlines, bylines and below pages: they stay in anonymised fixtures.
+    `hosts` are the hosts its pages are fetched from, the first one its main host; where another newspaper shares one,
+    `path` is what its own addresses there begin with. `asset_hosts` serve images, styles and scripts (`*.` allowed in
+    front). `translates` names the newspaper of its originals. `names` are what it calls itself besides `title`, in
+    headlines, bylines and below pages: they stay in anonymised fixtures.
     `is_editorial` answers from a listing line alone: True, False, or None where only the page can tell.
     `parse_article` raises `ParseError`. `version` is the reader's: raised when it reads pages otherwise than before, so
     that collections are read again.
@@ -83,6 +84,7 @@ class Newspaper:
     parse_article: Callable[[bytes, str], Article]
     is_editorial: Callable[[Found], bool | None]
     listings: Listings
+    path: str = "/"
     asset_hosts: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     translates: str | None = None
