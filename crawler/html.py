@@ -156,7 +156,8 @@ def _tree(page: bytes) -> Element:
     if b"<" not in page:
         raise ParseError("", "not_html", f"{len(page)} bytes without a tag")
     _refuse_excess(page.count(b"<"), MAX_TAGS, "tags")
-    if len(page) > SEARCHED and any(MANY_ATTRIBUTES.match(page, tag.start()) for tag in TAG.finditer(page)):
+    long = (tag.start() for tag in TAG.finditer(page) if tag.end() - tag.start() >= 10_000)  # two bytes an attribute
+    if len(page) > SEARCHED and any(MANY_ATTRIBUTES.match(page, start) for start in long):
         raise ParseError("", "failed", "a tag of 5,000 attributes or more")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
