@@ -47,9 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     jobs = jobs_of(arguments, warcs)
     progress = Progress("read", sum(path.stat().st_size for path in warcs))
     try:
-        rebuilt = rebuild(
-            source, target, jobs, progress.moved, aligns=not arguments.no_align, aligned=progress.aligned
-        )
+        rebuilt = rebuild(source, target, jobs, progress.moved, aligns=not arguments.no_align, aligned=progress.aligned)
     finally:
         progress.end()
     written = rebuilt.written
