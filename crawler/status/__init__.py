@@ -1,5 +1,5 @@
-"""How a collection stands: what it has, what was refused or is gone, how its crawls ended, what needs a hand.
+"""How a collection stands: what it has, what is missing or overdue, how its crawls ended, what needs a hand.
 
-`survey.status_of` reads the last committed state, without a lock; `drift` says how the readers fare; `text` is what
-an archivist reads of it. Called by `genbun status`.
+`survey.status_of` reads the last committed state, without a lock; `concerns` says what is wrong of it and how grave
+that is; `text`, `objects`, `page` and `prometheus` tell it. Called by `genbun status` and `genbun notify`.
 """

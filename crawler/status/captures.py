@@ -1,4 +1,4 @@
-"""INDEX → what is gone, what came after all, and when each newspaper was last captured."""
+"""INDEX → what is gone, what came after all, and when each newspaper was last captured; read once for all of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Final
 
 from archives.keys import key_of
 from crawler.newspapers import all_newspapers, newspaper_for
+from crawler.status.robots import KEY, Robots
+from crawler.status.stamps import moment_of
 from crawler.status.state import Removal
+from crawler.status.storage import Sizes
 
 _GONE: Final = (b'"status": "404"', b'"status": "410"')
 
@@ -60,8 +63,8 @@ def _read_since(journal: sqlite3.Connection | None, article_id: str, at: str) ->
     return journal.execute(query, (article_id, at)).fetchone() is not None
 
 
-def first_pass(index: Path, gone: Gone) -> dict[str, str]:
-    """Note what was gone at some time; returns when each newspaper was last captured."""
+def first_pass(index: Path, gone: Gone, robots: Robots, sizes: Sizes) -> dict[str, str]:
+    """Note what was gone at some time, each robots.txt, and sizes; returns when each newspaper was last captured."""
     papers = {
         key_of(f"https://{host}/").partition(")")[0].encode(): name
         for name, paper in all_newspapers().items()
@@ -73,7 +76,10 @@ def first_pass(index: Path, gone: Gone) -> dict[str, str]:
         host = key.partition(b")")[0]
         if stamp > latest.get(host, b""):
             latest[host] = stamp
+        sizes.note(host, stamp, line)
         gone.note(line)
+        if key.endswith(KEY):
+            robots.note(line)
     found: dict[str, str] = {}
     for host, stamp in latest.items():
         if host in papers:
@@ -108,17 +114,6 @@ def owner_of(url: str, otherwise: str | None) -> str | None:
     """The newspaper that an address counts for: its own, else the one that was being crawled."""
     paper = newspaper_for(url)
     return paper.name if paper else otherwise
-
-
-def stamp_of(at: str) -> str:
-    """A WARC-Date as the index has it."""
-    return "".join(ch for ch in at[:19] if ch.isdigit())
-
-
-def moment_of(stamp: str) -> str:
-    """The index's date as ISO 8601."""
-    day, time = stamp[:8], stamp[8:14]
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
 
 
 def _fields(line: bytes) -> tuple[str, str, int]:

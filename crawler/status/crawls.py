@@ -57,6 +57,7 @@ def _by_receipt(path: Path) -> Crawl | None:
         resumes=_text(said, "resumes"),
         has_receipt=True,
         sums={name: said[name] if isinstance(said.get(name), int) else 0 for name in ("asked", *OUTCOMES)},
+        closed=_sentences(said.get("closed")),
     )
 
 
@@ -65,7 +66,9 @@ def _by_journal(journal: sqlite3.Connection) -> Iterator[Crawl]:
     for crawl, newspaper, started_at, ended_at, resumes in rows:
         counts = dict(journal.execute("SELECT state, COUNT(*) FROM asked WHERE crawl = ? GROUP BY state", (crawl,)))
         sums = {"asked": sum(counts.values()), **{name: counts.get(name, 0) for name in OUTCOMES}}
-        yield Crawl(crawl, newspaper, started_at, ended_at, None, None, bool(ended_at), resumes or None, False, sums)
+        yield Crawl(
+            crawl, newspaper, started_at, ended_at, None, None, bool(ended_at), resumes or None, False, sums, {}
+        )
 
 
 def _object(text: bytes) -> dict[str, Any] | None:
@@ -74,6 +77,10 @@ def _object(text: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) else None
+
+
+def _sentences(said: object) -> dict[str, str]:
+    return {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else {}
 
 
 def _text(said: dict[str, Any], name: str) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Final, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from archives.collection import Collection
 from crawler.errors import NotVerified
@@ -16,7 +17,8 @@ from crawler.newspapers import all_newspapers
 from crawler.readings import REFUSALS
 from crawler.status.captures import Gone
 from crawler.status.fields import Read
-from crawler.status.state import Refusal, Status
+from crawler.status.stamps import JAPAN
+from crawler.status.state import UNDATED, Refusal, Status
 
 STATUSES: Final = get_args(PairStatus)
 
@@ -35,14 +37,20 @@ class _Capture(_Part):
 
 class _Article(Read):
     id: str
+    kind: str
     newspaper: str
     url: str
     capture: _Capture
 
 
+class _Side(_Part):
+    published_at: AwareDatetime | None
+
+
 class _Pair(_Part):
     id: str
     status: str
+    translation: _Side
 
 
 class _Problem(_Part):
@@ -63,7 +71,9 @@ def count_articles(collection: Collection, status: Status, gone: Gone) -> bool:
         return False
     for article_id, lines in groupby(_lines(path, _Article), lambda line: line.id):
         urls: set[str] = set()
+        first: _Article | None = None
         for line in lines:
+            first = first or line
             paper = status.paper(line.newspaper)
             paper.versions += 1
             paper.drift.article(line, line.capture.captured_at)
@@ -73,6 +83,8 @@ def count_articles(collection: Collection, status: Status, gone: Gone) -> bool:
                 paper.first_published_on = min(paper.first_published_on or day, day)
                 paper.last_published_on = max(paper.last_published_on or day, day)
         paper.articles += 1
+        if first is not None and first.kind == "editorial" and first.published_on is not None:
+            paper.days[first.published_on] += 1
         gone.article(article_id, urls)
     return True
 
@@ -80,7 +92,10 @@ def count_articles(collection: Collection, status: Status, gone: Gone) -> bool:
 def count_pairs(collection: Collection, status: Status) -> None:
     """Count pairs by status; a newspaper that translates has a number, if 0, for each."""
     for line in _lines(collection.records / "pairs.jsonl", _Pair):
-        status.paper(line.id.partition(":")[0]).pairs[line.status] += 1
+        paper, published = status.paper(line.id.partition(":")[0]), line.translation.published_at
+        paper.pairs[line.status] += 1
+        month = f"{published.astimezone(JAPAN):%Y-%m}" if published else UNDATED
+        paper.pair_months.setdefault(month, Counter())[line.status] += 1
     known = all_newspapers()
     for name, paper in status.newspapers.items():
         if paper.pairs or (name in known and known[name].translates):

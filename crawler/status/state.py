@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
 
+from crawler.status.closed import Closed
+from crawler.status.days import Gap, Pace
 from crawler.status.drift import Drift
+from crawler.status.robots import Change
+from crawler.status.schedule import Schedule
+from crawler.status.storage import Storage
 
 OUTCOMES = ("fetched", "refused", "failed", "skipped")
+UNDATED: Final = "undated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +39,6 @@ class Removal:
     at: str
 
 
-@dataclass(slots=True)
-class Paper:
-    """One newspaper in the collection. `articles` counts ids, `versions` the lines; days are those of publication."""
-
-    articles: int = 0
-    versions: int = 0
-    pairs: Counter[str] = field(default_factory=Counter)
-    problems: Counter[str] = field(default_factory=Counter)
-    refusals: list[Refusal] = field(default_factory=list)
-    removed: list[Removal] = field(default_factory=list)
-    first_published_on: str | None = None
-    last_published_on: str | None = None
-    last_capture: str | None = None
-    drift: Drift = field(default_factory=Drift)
-
-
 @dataclass(frozen=True, slots=True)
 class Crawl:
     """One crawl: by its receipt, or where it has none, being under way or killed, by the journal (`exit` is null)."""
@@ -61,56 +53,64 @@ class Crawl:
     resumes: str | None
     has_receipt: bool
     sums: dict[str, int]
+    closed: dict[str, str]
+    """Host → the sentence that says why it was not asked any more."""
+
+
+@dataclass(slots=True)
+class Paper:
+    """One newspaper in the collection. `articles` counts ids, `versions` the lines; days are those of publication."""
+
+    articles: int = 0
+    versions: int = 0
+    pairs: Counter[str] = field(default_factory=Counter)
+    pair_months: dict[str, Counter[str]] = field(default_factory=dict)
+    """Month of the translation → pairs by status."""
+    problems: Counter[str] = field(default_factory=Counter)
+    refusals: list[Refusal] = field(default_factory=list)
+    removed: list[Removal] = field(default_factory=list)
+    closed: list[Closed] = field(default_factory=list)
+    robots: list[Change] = field(default_factory=list)
+    first_published_on: str | None = None
+    last_published_on: str | None = None
+    last_capture: str | None = None
+    months: Counter[str] = field(default_factory=Counter)
+    """Month of capture → bytes of its response records."""
+    days: Counter[dt.date] = field(default_factory=Counter)
+    """Day → editorials."""
+    seen_until: dt.date | None = None
+    """The last day of which a crawl that ended well saw all; null where the newspaper is not crawled for itself."""
+    weekdays: dict[str, float] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    pace: Pace | None = None
+    run: Crawl | None = None
+    """Its last crawl."""
+    ended: Crawl | None = None
+    """Its last crawl that has a receipt: the same, unless one is under way or was killed."""
+    last_success: dt.datetime | None = None
+    """When the last one began that was finished with exit status 0."""
+    schedule: Schedule | None = None
+    drift: Drift = field(default_factory=Drift)
 
 
 @dataclass(slots=True)
 class Status:
-    """A whole collection. `elsewhere` is for hosts that no newspaper owns; `attention` is what needs a hand."""
+    """A whole collection at a moment. `elsewhere` is for hosts that no newspaper owns."""
 
     collection: str
-    files: int = 0
-    bytes: int = 0
-    open: list[str] = field(default_factory=list)
+    at: dt.datetime
+    storage: Storage = field(default_factory=Storage)
+    running: bool = False
+    """Whether a crawl writes to it."""
+    has_records: bool = True
     newspapers: dict[str, Paper] = field(default_factory=dict)
     elsewhere: Paper = field(default_factory=Paper)
     crawls: list[Crawl] = field(default_factory=list)
-    attention: list[str] = field(default_factory=list)
 
     def paper(self, name: str | None) -> Paper:
         """A newspaper by its name; all others are one."""
         return self.newspapers.setdefault(name, Paper()) if name else self.elsewhere
 
-    def as_json(self) -> dict[str, object]:
-        """The object that `--json` prints."""
-        return {
-            "schema": "genbun/status/1",
-            "collection": self.collection,
-            "attention": self.attention,
-            "newspapers": {name: _paper(name, paper) for name, paper in sorted(self.newspapers.items())},
-            "elsewhere": {
-                "problems": dict(sorted(self.elsewhere.problems.items())),
-                "refusals": [_refusal(one) for one in self.elsewhere.refusals],
-            },
-            "crawls": [_slots(one) for one in self.crawls],
-            "archive": {"files": self.files, "bytes": self.bytes, "open": self.open},
-        }
-
-
-def _paper(name: str, paper: Paper) -> dict[str, object]:
-    return {
-        **_slots(paper),
-        "pairs": dict(sorted(paper.pairs.items())),
-        "problems": dict(sorted(paper.problems.items())),
-        "refusals": [_refusal(one) for one in paper.refusals],
-        "removed": [_slots(one) for one in paper.removed],
-        "drift": paper.drift.as_json(name),
-    }
-
-
-def _refusal(one: Refusal) -> dict[str, object]:
-    values = _slots(one)
-    return {("class" if name == "klass" else name): value for name, value in values.items()}
-
-
-def _slots(value: Paper | Crawl | Removal | Refusal) -> dict[str, object]:
-    return {name: getattr(value, name) for name in value.__slots__}
+    def named(self) -> list[tuple[str, Paper]]:
+        """The newspapers by name, and then the others."""
+        return [*sorted(self.newspapers.items()), ("elsewhere", self.elsewhere)]

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
-from typing import Final
 
-from archives.collection import OPEN, Collection
+from archives.collection import Collection
 from archives.glance import glance
-from crawler.status.captures import Gone, first_pass, last_in_journal, owner_of, second_pass, stamp_of
+from crawler.status.captures import Gone, first_pass, last_in_journal, owner_of, second_pass
+from crawler.status.closed import Closed, by_journal, by_receipt, longest
 from crawler.status.crawls import crawls_of, refusals_of
+from crawler.status.days import Usual, gaps_in, pace_of
 from crawler.status.lines import count_articles, count_pairs, count_problems
-from crawler.status.state import Crawl, Refusal, Status
+from crawler.status.robots import Robots
+from crawler.status.schedule import schedule_of
+from crawler.status.stamps import JAPAN, instant_of, stamp_of
+from crawler.status.state import Refusal, Status
+from crawler.status.storage import Sizes, is_written, storage_of
 
-#: Problems that a better reader would not have; the others are what the newspaper answered.
-READERS_OWN: Final = ("no_body", "undecodable", "disagreement", "not_html", "challenge")
 
+def status_of(collection: Collection, now: dt.datetime | None = None, every: dt.timedelta | None = None) -> Status:
+    """How a collection stands, by the last committed state; `every` is how often it is crawled, if one knows.
 
-def status_of(collection: Collection) -> Status:
-    """How a collection stands, by the last committed state. Raises `NotACollection`; `NotVerified` for bad lines."""
+    Raises `NotACollection`; `NotVerified` for bad lines.
+    """
     collection.require()
-    status, gone = Status(str(collection.path)), Gone()
-    _measure(collection, status)
+    status, gone, robots, sizes = (
+        Status(str(collection.path), now or dt.datetime.now(dt.UTC)),
+        Gone(),
+        Robots(),
+        Sizes(),
+    )
+    status.storage = storage_of(collection)
+    status.running = is_written(collection, status.storage, status.at)
     with glance(collection.journal) as journal:
         try:
             status.crawls = crawls_of(collection, journal)
@@ -30,29 +42,21 @@ def status_of(collection: Collection) -> Status:
         for crawl in status.crawls:
             if crawl.newspaper:
                 status.paper(crawl.newspaper)
-        last = first_pass(collection.index, gone)
-        has_records = count_articles(collection, status, gone)
+        last = first_pass(collection.index, gone, robots, sizes)
+        status.has_records = count_articles(collection, status, gone)
         count_pairs(collection, status)
         refused = _refused(collection, status)
         got = second_pass(collection.index, gone.urls() | refused.keys())
         _note_refused(status, refused, got)
         _ask_journal(status, gone, got, last, journal)
-    if not has_records and status.files and not status.open:
-        status.attention.append(f"there are no records: `genbun rebuild {collection.path}` makes them from archive/")
-    _attend(status)
+        _run_by_run(status, every)
+        _closed(status, journal)
+        for change in robots.changes(collection, journal):
+            status.paper(owner_of(f"https://{change.host}/", None)).robots.append(change)
+    for name, months in sizes.by_newspaper().items():
+        status.paper(name).months = months
+    _day_by_day(status)
     return status
-
-
-def _measure(collection: Collection, status: Status) -> None:
-    for path in collection.warcs():
-        try:
-            size = path.stat().st_size
-        except FileNotFoundError:  # closed at this moment
-            path = path.with_name(path.name.removesuffix(OPEN))
-            size = path.stat().st_size
-        status.files, status.bytes = status.files + 1, status.bytes + size
-        if path.name.endswith(OPEN):
-            status.open.append(path.name)
 
 
 def _refused(collection: Collection, status: Status) -> dict[str, tuple[str | None, Refusal]]:
@@ -85,24 +89,37 @@ def _ask_journal(
         paper.last_capture = max(last.get(name, ""), later.get(name, "")) or None
 
 
-def _attend(status: Status) -> None:
-    """Say what needs a hand."""
-    last: dict[str | None, Crawl] = {crawl.newspaper: crawl for crawl in status.crawls}
-    for newspaper, crawl in last.items():
-        if not crawl.has_receipt:
-            sums = crawl.sums
-            status.attention.append(
-                f"{newspaper}: a crawl is under way, or was killed ({crawl.id}; {sums['fetched']:,} of "
-                f"{sums['asked']:,} addresses fetched); if none runs, the next crawl goes on with it"
-            )
-        elif crawl.exit or not crawl.finished:
-            said = crawl.message or "it was not finished; the next crawl goes on with it"
-            status.attention.append(f"{newspaper}: its last crawl ended with exit status {crawl.exit}: {said}")
-    if status.open and all(crawl.has_receipt for crawl in status.crawls):
-        names = ", ".join(status.open)
-        status.attention.append(f"{names}: left open by a crawl that was killed; the next crawl closes it")
-    for name, paper in sorted(status.newspapers.items()):
-        unread = {reason: paper.problems[reason] for reason in READERS_OWN if paper.problems[reason]}
-        if unread:
-            counts = ", ".join(f"{count:,} {reason}" for reason, count in unread.items())
-            status.attention.append(f"{name}: pages that could not be read ({counts}): records/problems.jsonl")
+def _run_by_run(status: Status, every: dt.timedelta | None) -> None:
+    """Each newspaper's last crawl and schedule, and which days its crawls have seen whole."""
+    for name, paper in status.newspapers.items():
+        crawls = [crawl for crawl in status.crawls if crawl.newspaper == name]
+        begun = [(at, crawl) for crawl in crawls if (at := instant_of(crawl.started_at)) is not None]
+        paper.run = crawls[-1] if crawls else None
+        paper.ended = next((crawl for crawl in reversed(crawls) if crawl.has_receipt), None)
+        paper.schedule = schedule_of([at for at, _ in begun], every)
+        well = [at for at, crawl in begun if crawl.finished and crawl.exit == 0]
+        if well:
+            paper.last_success = max(well)
+            paper.seen_until = paper.last_success.astimezone(JAPAN).date() - dt.timedelta(1)
+        elif not status.crawls and paper.pairs and paper.days:  # an archive whose receipts are lost
+            paper.seen_until = max(paper.days)
+
+
+def _day_by_day(status: Status) -> None:
+    for paper in status.newspapers.values():
+        if paper.seen_until is not None:
+            usual = Usual(paper.days, paper.seen_until)
+            paper.weekdays = usual.lately()
+            paper.gaps = list(gaps_in(paper.days, paper.seen_until, usual))
+            paper.pace = pace_of(paper.days, paper.seen_until)
+
+
+def _closed(status: Status, journal: sqlite3.Connection | None) -> None:
+    """Under the newspaper that owns the host, else the one that was being crawled."""
+    found: list[tuple[Closed, str | None]] = [(one, None) for one in by_journal(journal, status.at)]
+    for crawl in status.crawls:
+        latest = crawl is status.paper(crawl.newspaper).run
+        found += [(one, crawl.newspaper) for one in by_receipt(crawl.closed, status.at, latest=latest)]
+    crawled = {one.host: newspaper for one, newspaper in found if newspaper}
+    for one in longest(one for one, _ in found):
+        status.paper(owner_of(f"https://{one.host}/", crawled.get(one.host))).closed.append(one)

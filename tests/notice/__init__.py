@@ -1,0 +1,1 @@
+"""`genbun notify`: against a server on loopback, and a stand-in for sendmail."""
