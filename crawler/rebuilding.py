@@ -73,7 +73,7 @@ def read_into(path: Path, store: ReadingStore, journal: Journal, torn: list[Torn
         for group in groups(path, start):
             count += 1
             rows.extend(_rows(group))
-            readings.extend(_readings(group))
+            readings.extend(readings_in(group))
             if len(rows) >= 500 or len(readings) >= 100:
                 _store(store, journal, rows, readings)
                 if moved is not None:
@@ -158,7 +158,8 @@ def _indexed(answer: Stored) -> bool:
     return not answer.headers.get("warc-profile", "").endswith("server-not-modified")
 
 
-def _readings(group: Group) -> Iterator[Reading]:
+def readings_in(group: Group) -> Iterator[Reading]:
+    """What an exchange says of a page that was expected; nothing where it was for a listing or a part."""
     answer = group.answer
     if answer is None:
         first = group.first

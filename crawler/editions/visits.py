@@ -18,7 +18,7 @@ from archives.reader import TornFile, groups
 from crawler.errors import NotVerified
 from crawler.models import ArticleLine
 from crawler.readings import ReadingStore, moment, version_key
-from crawler.rebuilding import _readings as readings_of
+from crawler.rebuilding import readings_in
 
 Moved = Callable[[int], None]
 
@@ -105,7 +105,7 @@ def _read_files(store: ReadingStore, collection: Collection, urls: set[str], mov
             for group in groups(path):
                 if group.first.url in urls:
                     with suppress(ValueError):  # a date or status that is none
-                        store.add(readings_of(group))
+                        store.add(readings_in(group))
                 if moved is not None:
                     moved(group.first.offset - told)
                     told = group.first.offset

@@ -10,7 +10,7 @@ from archives.reader import Group, Stored
 from archives.verify.syntax import target_of
 from archives.verify.warc import Held
 from crawler.readings import Reading, ReadingStore
-from crawler.rebuilding import _readings as readings_of
+from crawler.rebuilding import readings_in
 
 AT_ONCE = 100
 
@@ -50,7 +50,7 @@ class Rereading:
 
     def _read(self, group: Group) -> None:
         with suppress(ValueError):  # a date or status that is none was found to be none already
-            self._readings.extend(readings_of(group))
+            self._readings.extend(readings_in(group))
         if len(self._readings) >= AT_ONCE:
             self._write()
 
