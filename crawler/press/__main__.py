@@ -14,12 +14,13 @@ def main() -> None:
     """Serve the demo's newspapers, or that many pairs; SIGUSR1 goes to the second edition."""
     options = argparse.ArgumentParser(prog="python -m crawler.press", description=main.__doc__)
     options.add_argument("--pairs", type=int, help="serve that many generated pairs and not the demo's")
+    options.add_argument("--unprinted", type=int, default=0, help="the newest so many are in no list yet")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--port", type=int, default=0, help="0 takes a free one")
     options.add_argument("--latency", type=float, default=0.0, metavar="SECONDS")
     asked = options.parse_args()
     stop = threading.Event()
-    content = scaled(asked.pairs, asked.seed) if asked.pairs else demo()
+    content = scaled(asked.pairs, asked.seed, asked.unprinted) if asked.pairs else demo()
     with Press(content, port=asked.port, latency=asked.latency, log=False) as press:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())

@@ -46,16 +46,16 @@ DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 class Scaled:
-    """The content of a press that prints `pairs` pairs."""
+    """The content of a press that prints `pairs` pairs; the newest `unprinted` of them are in no list yet."""
 
     hosts = HOSTS
 
-    def __init__(self, pairs: int, seed: int) -> None:
+    def __init__(self, pairs: int, seed: int, unprinted: int = 0) -> None:
         if not 1 <= pairs <= 999_999:
             raise ValueError(f"{pairs} pairs: between 1 and 999,999 can be printed")
         self.pairs, self.seed = pairs, seed
         self._fixed = {path_of(url): answer for url, answer in furniture().items()}
-        self._lists = ScaledLists(pairs, self.pair, printed)
+        self._lists = ScaledLists(pairs, self.pair, printed, unprinted)
         self._newest = [self.pair(number) for number in range(min(40, pairs))]
         self._made: dict[tuple[str, str, int], Answer | None] = {}
 
@@ -139,9 +139,9 @@ class Scaled:
         return random.Random(f"{self.seed}/{number}")  # noqa: S311  # the same every time is what is wanted
 
 
-def scaled(pairs: int, seed: int = 1) -> Scaled:
+def scaled(pairs: int, seed: int = 1, unprinted: int = 0) -> Scaled:
     """The content of a press with that many pairs; the same seed gives the same bytes."""
-    return Scaled(pairs, seed)
+    return Scaled(pairs, seed, unprinted)
 
 
 def printed(number: int) -> dt.datetime:

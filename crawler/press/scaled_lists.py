@@ -30,12 +30,20 @@ _STORY_SITEMAP = re.compile(r"/feeds/sitemap/\?outputType=xml&from=(\d{1,6})")
 
 
 class ScaledLists:
-    """The listings of `pairs` pairs; `pair` makes one of them, `published` says when the Herald printed it."""
+    """The listings of `pairs` pairs; `pair` makes one of them, `published` says when the Herald printed it.
+
+    The newest `unprinted` of them are not listed yet.
+    """
 
     def __init__(
-        self, pairs: int, pair: Callable[[int, int], Editorial], published: Callable[[int], dt.datetime]
+        self,
+        pairs: int,
+        pair: Callable[[int, int], Editorial],
+        published: Callable[[int], dt.datetime],
+        unprinted: int = 0,
     ) -> None:
-        self._pairs, self._pair, self._published = pairs, pair, published
+        self._numbers = range(unprinted, pairs)
+        self._pair, self._published = pair, published
 
     def find(self, host: str, target: str, edition: int) -> Answer | None:
         """The answer for a listing's address."""
@@ -60,9 +68,9 @@ class ScaledLists:
         if path == "/wp-json/wp/v2/posts":
             return self._rest(query, edition)
         if found := _ARCHIVE.fullmatch(path):
-            return self._page("Editorial", found[1], range(self._pairs), int(found[2] or 1), edition)
+            return self._page("Editorial", found[1], self._numbers, int(found[2] or 1), edition)
         if found := _MONTH.fullmatch(path):
-            of_month = [n for n in range(self._pairs) if f"{self._published(n):/%Y/%m/}" == found[1]]
+            of_month = [n for n in self._numbers if f"{self._published(n):/%Y/%m/}" == found[1]]
             return self._page(found[1].strip("/"), found[1], of_month, int(found[2] or 1), edition)
         return None
 
@@ -82,13 +90,13 @@ class ScaledLists:
 
     @property
     def _now(self) -> dt.datetime:
-        return self._published(0)
+        return self._published(self._numbers[0])
 
     def _sitemaps(self) -> range:
-        return range(-(-self._pairs // A_SITEMAP))
+        return range(-(-len(self._numbers) // A_SITEMAP))
 
     def _slice(self, start: int, length: int) -> range:
-        return range(max(start, 0), min(start + length, self._pairs)) if start >= 0 else range(0)
+        return self._numbers[start : start + length] if start >= 0 else range(0)
 
     def _made(self, numbers: Sequence[int], edition: int) -> list[Editorial]:
         return [self._pair(number, edition) for number in numbers]
@@ -104,8 +112,6 @@ class ScaledLists:
         asked = asked_of_rest(query)
         if asked is None:
             return rest_error(400, "rest_invalid_param", "Invalid parameter(s): per_page, page")
-        numbers = [
-            n for n in range(self._pairs) if asked.after < f"{self._published(n):%Y-%m-%dT%H:%M:%S}" < asked.before
-        ]
+        numbers = [n for n in self._numbers if asked.after < f"{self._published(n):%Y-%m-%dT%H:%M:%S}" < asked.before]
         shown = numbers[(asked.page - 1) * asked.size : asked.page * asked.size]
         return rest_page(self._made(shown, edition), len(numbers), asked)
