@@ -13,7 +13,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --fork-strategy few
 INSTALL := -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint types format bench bench-readers lock pywb player clean
+.PHONY: help demo test test-long lint types format bench bench-readers bench-align bench-export lock pywb player clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,12 @@ bench: .venv/.test ## the benchmarks
 
 bench-readers: .venv/.test ## the readers beside trafilatura; GENBUN_REAL_PAGES and GENBUN_FUNDUS add to it
 	$(BIN)/python -m bench.readers $(ARGS)
+
+bench-align: .venv/.test ## the aligner beside Gale-Church and the packaged peers, on the pairs aligned by hand
+	$(BIN)/python -m bench.align $(ARGS)
+
+bench-export: .venv/.test ## every format of export: time, memory, size
+	$(BIN)/python -m bench.export $(ARGS)
 
 # Keeps what is pinned; `make lock UPGRADE=--upgrade` takes the newest of everything, `UPGRADE="-P lxml"` of one.
 lock: ## write requirements/*.txt again from pyproject.toml

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from archives.capture import Capture
 from crawler.alignment.records import Alignment, ParagraphLink, SentenceLink, Span
+from crawler.exporting.rows import SentenceRow
 from crawler.models import (
     ArticleLine,
     Block,
@@ -32,7 +33,7 @@ MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
         *(ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Parser, Side, Evidence, Capture),
-        *(Alignment, SentenceLink, ParagraphLink, Span),
+        *(Alignment, SentenceLink, ParagraphLink, Span, SentenceRow),
     )
 }
 TABLE = re.compile(r"(<!-- fields: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

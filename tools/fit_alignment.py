@@ -1,11 +1,12 @@
-"""The aligner's weights, fitted: python tools/fit_alignment.py FOLDER [--score] [--seeds 6] [--epochs 4].
+"""The aligner's weights, fitted: python tools/fit_alignment.py FOLDER [--encoder universal|MODEL] [--score].
 
 FOLDER holds newstest2021.ja-en.all.xml and newstest2021.en-ja.all.xml (GitHub wmt-conference/wmt21-news-systems, xml/)
 and wmttest2022.ja-en.all.xml (wmt22-news-systems): professional translations of news, sentence by sentence, for
 research use, and never part of this project. `bench.perturbed` makes free translations of them. Documents of the first
 are the test set; of the others, every fifth is for development (the confidences are fitted on it), the rest for the
 weights.
-`--score` fits nothing and prints how the weights in the tree do on the test documents.
+`--score` fits nothing and prints how the weights in the tree do on the test documents. `--encoder` fits, or scores, the
+weights for the packaged encoder, or for a sentence-transformers model in a folder, where they are left.
 
 The weights are those of a conditional random field over the beads of whole articles: the gold path's logarithmic
 probability is climbed, article by article, in steps that AdaGrad sizes. The same arguments give the same file.
@@ -19,6 +20,7 @@ import math
 import random
 import sys
 import time
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -27,10 +29,14 @@ from bench.beads import Counts, calibration_error, interval, is_paired, lax, lin
 from bench.perturbed import CLEAN, EDITORIAL, FREE, HEAVY, SWAP, Document, Perturbed, documents, perturbed
 from crawler.alignment.align import lattices, weigh
 from crawler.alignment.confidence import signs_of
+from crawler.alignment.cosines import Cosines, compare
+from crawler.alignment.encoders import Encoder, opened
 from crawler.alignment.evidence import Evidence, gather
-from crawler.alignment.features import NAMES, SHAPES, Features
+from crawler.alignment.features import ENCODED, NAMES, SHAPES, Features
 from crawler.alignment.lattice import Bead, Lattice
+from crawler.alignment.lexicon import Lexicon
 from crawler.alignment.lexicon import load as load_lexicon
+from crawler.alignment.sentences import Sentence
 from crawler.alignment.weights.reading import read
 
 OUTPUT: Final = Path(__file__).parents[1] / "crawler" / "alignment" / "weights" / "lexicon.json"
@@ -42,6 +48,8 @@ MIXTURE: Final = (EDITORIAL, EDITORIAL, FREE, EDITORIAL, EDITORIAL, CLEAN)
 
 KINDS: Final = {"clean": CLEAN, "free": FREE, "swap": SWAP, "heavy": HEAVY, "editorial": EDITORIAL}
 
+Gold = frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
+
 START: Final = {
     "covered_t": 1.0, "covered_o": 1.0, "rival_t": -1.0, "rival_o": -1.0, "uncovered_t": -0.3, "uncovered_o": -0.3,
     "shape_1_0": -2.0, "shape_0_1": -2.0, "added_total": -0.3, "dropped_total": -0.3,
@@ -52,61 +60,99 @@ PULL: Final = 1e-3  # towards zero, a step
 NEWTON_STEPS: Final = 30
 
 
+class Remembering:
+    """An encoder that encodes the same sentence once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.revision, self.dim, self.weights = encoder.name, encoder.revision, encoder.dim, encoder.weights
+        self._encode = encoder.encode
+        self._known: dict[str, array[float]] = {}
+
+    def encode(self, texts: list[str]) -> Sequence[Sequence[float]]:
+        """A row for each text."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= zip(new, (array("f", row) for row in self._encode(new)), strict=True)
+        return [self._known[text] for text in texts]
+
+
 class Example(NamedTuple):
     """An article with its gold."""
 
     evidence: Evidence
-    gold: frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
+    cosines: Cosines | None
+    gold: Gold
 
 
 def main() -> int:
     """Fit and write, or score."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--encoder", metavar="universal|MODEL")
     arguments.add_argument("--score", action="store_true")
     arguments.add_argument("--seeds", type=int, default=6)
     arguments.add_argument("--epochs", type=int, default=4)
     options = arguments.parse_args()
-    test = documents(options.folder / TEST)
+    encoder = Remembering(opened(options.encoder)) if options.encoder else None
     if not options.score:
         known = [one for name in FITTING for one in documents(options.folder / name)]
-        fit(known, options.seeds, options.epochs)
-    score(test)
+        fit(known, options.seeds, options.epochs, encoder)
+    score(documents(options.folder / TEST), encoder)
     return 0
 
 
-def fit(known: list[Document], seeds: int, epochs: int) -> None:
+def fit(known: list[Document], seeds: int, epochs: int, encoder: Encoder | None) -> None:
     """Weights from four documents in five, confidences from the fifth; written where the aligner looks for them."""
     fitting = [one for at, one in enumerate(known) if at % 5]
     development = [one for at, one in enumerate(known) if not at % 5]
-    weights = climb(list(examples(fitting, seeds)), epochs)
-    judged = [*examples(development, 4 * seeds), *strangers(development)]
+    names = names_for(encoder)
+    weights = climb(list(examples(fitting, seeds, encoder)), names, epochs)
+    judged = [*examples(development, 4 * seeds, encoder), *strangers(development, encoder)]
     curves = curves_of(judged, weights)
     body = {
+        **({} if encoder is None else {"revision": encoder.revision}),
         "fitted_on": f"{FITTED_ON}: {len(fitting)} documents for the weights, {len(development)} for the confidences",
-        "features": {name: round(weight, 4) for name, weight in zip(NAMES, weights, strict=True)},
+        "features": {name: round(weight, 4) for name, weight in zip(names, weights, strict=True)},
         "curves": {name: [round(term, 4) for term in terms] for name, terms in curves.items()},
     }
-    OUTPUT.write_text(json.dumps(body, indent=1) + "\n", "utf-8")
+    output_for(encoder).write_text(json.dumps(body, indent=1) + "\n", "utf-8")
 
 
-def examples(known: list[Document], seeds: int) -> Iterator[Example]:
+def names_for(encoder: Encoder | None) -> tuple[str, ...]:
+    """The features that there are with an encoder, or without."""
+    return NAMES if encoder is None else (*NAMES, *ENCODED)
+
+
+def output_for(encoder: Encoder | None) -> Path:
+    """Where the aligner looks for the weights."""
+    return OUTPUT if encoder is None else encoder.weights
+
+
+def examples(known: list[Document], seeds: int, encoder: Encoder | None) -> Iterator[Example]:
     """Each document under each seed, in two lengths: by itself, and with the next two behind it."""
     lexicon = load_lexicon()
     for seed in range(seeds):
         for at in range(len(known)):
             document = known[at] if seed % 2 else joined(known, at)
             made = perturbed(document, known, MIXTURE[seed % len(MIXTURE)], seed)
-            yield Example(gather(made.translation, made.original, lexicon), frozenset(made.beads))
+            yield example_of(made.translation, made.original, frozenset(made.beads), lexicon, encoder)
 
 
-def strangers(known: list[Document]) -> Iterator[Example]:
+def strangers(known: list[Document], encoder: Encoder | None) -> Iterator[Example]:
     """Pairs of articles that have nothing to do with each other."""
     lexicon = load_lexicon()
     for at, document in enumerate(known):
         here, there = (faithful(one) for one in (document, known[at - 1]))
         gold = [((t,), ()) for t in range(len(here.translation))] + [((), (o,)) for o in range(len(there.original))]
-        yield Example(gather(here.translation, there.original, lexicon), frozenset(gold))
+        yield example_of(here.translation, there.original, frozenset(gold), lexicon, encoder)
+
+
+def example_of(
+    translation: list[Sentence], original: list[Sentence], gold: Gold, lexicon: Lexicon, encoder: Encoder | None
+) -> Example:
+    """Two articles with what is known of them."""
+    cosines = None if encoder is None else compare(translation, original, encoder)
+    return Example(gather(translation, original, lexicon), cosines, gold)
 
 
 def faithful(document: Document) -> Perturbed:
@@ -125,11 +171,11 @@ def joined(known: list[Document], at: int) -> Document:
 # weights ------------------------------------------------------------------------------------------
 
 
-def climb(known: list[Example], epochs: int) -> list[float]:
+def climb(known: list[Example], names: Sequence[str], epochs: int) -> list[float]:
     """The weights under which the gold paths are most probable: their mean over the later half of the way."""
-    weights = [START.get(name, 0.0) for name in NAMES]
-    squares = [1e-6] * len(NAMES)
-    sums, counted = [0.0] * len(NAMES), 0
+    weights = [START.get(name, 0.0) for name in names]
+    squares = [1e-6] * len(names)
+    sums, counted = [0.0] * len(names), 0
     chance = random.Random(1)  # noqa: S311 - the order of examples, the same each time
     for epoch in range(epochs):
         chance.shuffle(known)
@@ -157,7 +203,7 @@ def slope(example: Example, weights: Sequence[float]) -> tuple[float, list[float
     Where something was added beside something dropped, the order of the two is anyone's: gold is every such path. None
     where the corridor does not hold the gold.
     """
-    features = Features(example.evidence)
+    features = Features(example.evidence, example.cosines)
 
     def score(shape: int, t: int, o: int) -> float:
         if key_of(Bead(t, o, shape, 0.0)) not in example.gold:
@@ -168,7 +214,7 @@ def slope(example: Example, weights: Sequence[float]) -> tuple[float, list[float
     gold = Lattice(lattice.cells, score)
     if gold.total == -math.inf:
         return None
-    steps = [0.0] * len(NAMES)
+    steps = [0.0] * len(weights)
     for beads, sign in ((gold.beads, 1.0), (lattice.beads, -1.0)):
         for bead in beads:
             if bead.posterior > 1e-4:
@@ -190,7 +236,7 @@ def curves_of(known: Iterable[Example], weights: Sequence[float]) -> dict[str, l
     """The logistic curves from what beads looked like to whether they were right."""
     rows: dict[str, list[tuple[tuple[float, ...], bool]]] = {"pair": [], "exact": [], "alone": []}
     for example in known:
-        features = Features(example.evidence)
+        features = Features(example.evidence, example.cosines)
         (lattice,) = lattices(features, weights)
         for bead, values in signs_of(lattice, features):
             key = key_of(bead)
@@ -236,9 +282,9 @@ def solved(matrix: list[list[float]], right: list[float]) -> list[float]:
 # scores -------------------------------------------------------------------------------------------
 
 
-def score(test: list[Document]) -> None:
-    """Print how the weights in the tree do on documents that no fitting saw."""
-    weights = read("lexicon", OUTPUT.read_bytes())
+def score(test: list[Document], encoder: Encoder | None) -> None:
+    """Print how the weights do on documents that no fitting saw."""
+    weights = read("fitted", output_for(encoder).read_bytes())
     lexicon = load_lexicon()
     for name, rates in KINDS.items():
         counts: dict[str, list[Counts]] = {"strict": [], "lax": [], "links": []}
@@ -247,7 +293,8 @@ def score(test: list[Document]) -> None:
         for document in test:
             made = perturbed(document, test, rates, 1)
             began = time.process_time()
-            weighed = weigh(gather(made.translation, made.original, lexicon), weights)
+            example = example_of(made.translation, made.original, frozenset(made.beads), lexicon, encoder)
+            weighed = weigh(example.evidence, weights, example.cosines)
             spent += time.process_time() - began
             found = [key_of(bead) for bead, _ in weighed]
             for kind, count in (("strict", strict), ("lax", lax), ("links", links)):

@@ -9,9 +9,37 @@ from collections.abc import Sequence
 from typing import Final
 
 from archives.errors import GenbunError
-from crawler.commands import crawl, demo, fixture, merge, newspapers, pack, parse, rebuild, status, verify
+from crawler.commands import (
+    crawl,
+    demo,
+    export,
+    fixture,
+    history,
+    merge,
+    newspapers,
+    notify,
+    pack,
+    parse,
+    rebuild,
+    status,
+    verify,
+)
 
-COMMANDS: Final = (demo, crawl, status, rebuild, verify, merge, pack, parse, fixture, newspapers)
+COMMANDS: Final = (
+    demo,
+    crawl,
+    status,
+    notify,
+    rebuild,
+    verify,
+    merge,
+    pack,
+    export,
+    history,
+    parse,
+    fixture,
+    newspapers,
+)
 
 EPILOG: Final = """exit status: 0 done · 1 failed unexpectedly · 2 wrong usage · 3 nothing found
              4 something does not verify · 5 the collection is in use · 6 the site refused us"""

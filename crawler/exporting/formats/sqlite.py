@@ -1,0 +1,167 @@
+"""SQLite: the three tables with their keys, full-text search in both languages, and provenance; datasette opens it.
+
+Rows go into a file that is then copied by VACUUM: the same rows give the same bytes, under the same SQLite.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from crawler.errors import UsageError
+from crawler.exporting.columns import Column, flat_columns, flat_reader, json_of
+from crawler.exporting.formats import writer
+from crawler.exporting.formats.search import TOKENIZER, indexed
+from crawler.exporting.rows import TABLES, Row
+
+APPLICATION: Final = 0x67656E62  # "genb", for `file` and others that look
+PRAGMAS: Final = f"""
+PRAGMA page_size=8192; PRAGMA encoding='UTF-8'; PRAGMA auto_vacuum=NONE; PRAGMA application_id={APPLICATION};
+PRAGMA user_version=1; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;
+PRAGMA cache_size=-32000; PRAGMA temp_store=FILE; PRAGMA foreign_keys=OFF;
+"""
+TYPES: Final = {"whole": "INTEGER", "truth": "INTEGER", "number": "REAL"}  # all else is TEXT
+KEYS: Final = {
+    "articles": ("key INTEGER PRIMARY KEY",),
+    "pairs": (
+        "key INTEGER PRIMARY KEY",
+        "translation_key INTEGER NOT NULL REFERENCES articles(key)",
+        "original_key INTEGER REFERENCES articles(key)",
+    ),
+    "sentences": ("key INTEGER PRIMARY KEY", "pair_key INTEGER NOT NULL REFERENCES pairs(key)"),
+}
+UNIQUE: Final = {"articles": "id, version", "pairs": "id", "sentences": "pair_id, number"}
+INDEXES: Final = """
+CREATE INDEX articles_by_day ON articles (newspaper, published_on);
+CREATE INDEX pairs_by_translation ON pairs (translation_key);
+CREATE INDEX pairs_by_original ON pairs (original_key);
+CREATE INDEX pairs_by_status ON pairs (status);
+CREATE INDEX sentences_by_pair ON sentences (pair_key);
+"""
+NEXT: Final = (
+    'sqlite3 {path} "SELECT headline FROM articles WHERE key IN '
+    "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH '台湾')\""
+)
+#: For datasette: sentences by one word or phrase of any length; `search.query_of`, in SQL.
+FIND: Final = {
+    "title": "Find a word in the sentences",
+    "description": "English or Japanese, a word or words that follow each other.",
+    "sql": """
+WITH RECURSIVE walked (at, pairs) AS (
+    SELECT 1, '' UNION ALL SELECT at + 1, pairs || ' ' || substr(:words, at, 2) FROM walked WHERE at < length(:words)
+), asked (query) AS (
+    SELECT CASE
+        WHEN :words = '' THEN '""'
+        WHEN :words NOT GLOB '*[^ -~]*' THEN '"' || replace(:words, '"', ' ') || '"'
+        WHEN length(:words) = 1 THEN '"' || :words || '" *'
+        ELSE '"' || replace((SELECT pairs FROM walked ORDER BY at DESC LIMIT 1), '"', ' ') || '"'
+    END
+)
+SELECT original_text, translation_text, p_pair, translation_published_on, pair_id, number, translation_url, original_url
+FROM sentences WHERE key IN (SELECT rowid FROM sentences_fts WHERE sentences_fts MATCH (SELECT query FROM asked))
+ORDER BY translation_published_on DESC, pair_id, number LIMIT 200""".strip(),
+}
+#: What is searched, by table. The names are those of columns, so that datasette shows what it found.
+SEARCHED: Final = {"articles": ("headline", "standfirst", "text"), "sentences": ("translation_text", "original_text")}
+
+
+class Writer(writer.Writer):
+    """One file, and beside it metadata for datasette."""
+
+    next: tuple[str, ...] = ("datasette {path} -m {path}.metadata.json",)
+
+    def begin(self) -> None:
+        """Make the tables, in a file that is copied at the end."""
+        self.made_with = {"sqlite": sqlite3.sqlite_version}
+        self._rough = self.job.path.with_name(f".{self.job.path.name}.rough")
+        self._db = sqlite3.connect(self._rough, isolation_level=None)
+        self.stack.callback(self._rough.unlink, missing_ok=True)
+        self.stack.callback(self._db.close)
+        self._db.executescript(PRAGMAS)
+        for table in self.job.format.tables:
+            self._db.execute(_table(table, flat_columns(table)))
+        self._searched = SEARCHED if self.job.filters.text else {}
+        if self._searched:
+            self.next += (NEXT,)
+        for table, names in self._searched.items():
+            self._make_search(table, names)
+        self._insert = {
+            table: f"INSERT INTO {table} VALUES ({', '.join('?' * (len(KEYS[table]) + len(flat_columns(table))))})"  # noqa: S608  # ours
+            for table in self.job.format.tables
+        }
+        self._index = {
+            table: f"INSERT INTO {table}_fts (rowid, {', '.join(names)}) VALUES (?{', ?' * len(names)})"  # noqa: S608  # ours
+            for table, names in self._searched.items()
+        }
+        self._readers = {table: flat_reader(table) for table in self.job.format.tables}
+        self._db.execute("BEGIN")
+
+    def add(self, table: str, row: Row) -> None:
+        """Insert a row, and what is searched of it."""
+        self.written[table] += 1
+        key = self.written[table]
+        values = [self.clean(value) if isinstance(value, str) else value for value in self._readers[table](row)]
+        self._db.execute(self._insert[table], (key, *self._references(table, row), *values))
+        if names := self._searched.get(table):
+            words = [indexed(row[name]) for name in names]
+            self._db.execute(self._index[table], (key, *words))
+
+    def finish(self, provenance: dict[str, Any]) -> None:
+        """Write provenance and indexes, and copy it all."""
+        self._db.execute("COMMIT")
+        self._db.executescript(INDEXES)
+        self._db.execute("CREATE TABLE provenance (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        rows = ((key, value if isinstance(value, str) else json_of(value)) for key, value in provenance.items())
+        self._db.executemany("INSERT INTO provenance VALUES (?, ?)", rows)
+        for table in self._searched:
+            self._db.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize')")  # noqa: S608  # ours
+        self._db.execute("VACUUM INTO ?", (str(self.job.path),))
+        (beside,) = self.job.format.beside
+        with self.open(self.job.path.with_name(f"{self.job.path.name}.{beside}")) as out:
+            out.write(json_of(_metadata(self.job.path.name, provenance)) + "\n")
+
+    def _references(self, table: str, row: Row) -> Sequence[int | None]:
+        if table == "pairs":
+            return [self._article(row["translation"]), self._article(row["original"])]
+        return [self.written["pairs"]] if table == "sentences" else []  # a pair's sentences come after it
+
+    def _article(self, side: Row | None) -> int | None:
+        if side is None:
+            return None
+        found = self._db.execute("SELECT key FROM articles WHERE (id, version) = (?, ?)", (side["id"], side["version"]))
+        key: int = found.fetchone()[0]
+        return key
+
+    def _make_search(self, table: str, names: tuple[str, ...]) -> None:
+        try:
+            self._db.execute(
+                f'CREATE VIRTUAL TABLE {table}_fts USING fts5({", ".join(names)}, content="{table}", '
+                f"content_rowid=\"key\", tokenize='{TOKENIZER}')"
+            )
+        except sqlite3.OperationalError as error:
+            raise UsageError(
+                f"this Python's SQLite {sqlite3.sqlite_version} has no FTS5 ({error}); take another"
+            ) from None
+
+
+def _table(table: str, columns: Sequence[Column]) -> str:
+    fields = [f"{one.name} {TYPES.get(one.kind, 'TEXT')}{'' if one.nullable else ' NOT NULL'}" for one in columns]
+    return f"CREATE TABLE {table} ({', '.join([*KEYS[table], *fields, f'UNIQUE ({UNIQUE[table]})'])})"
+
+
+def _metadata(name: str, provenance: dict[str, Any]) -> dict[str, Any]:
+    """What datasette says of the tables and their columns, and a search that takes words of any length."""
+    tables = {
+        table: {
+            "description": (TABLES[table].__doc__ or "").partition("\n")[0],
+            "columns": {column.name: column.description for column in flat_columns(table) if column.description},
+        }
+        for table in KEYS
+    }
+    return {
+        "title": f"{provenance['collection']}: editorials and their Japanese originals",
+        "source": f"genbun {provenance['genbun']}",
+        "databases": {Path(name).stem: {"tables": tables, "queries": {"find": FIND}}},
+    }

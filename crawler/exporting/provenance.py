@@ -1,0 +1,111 @@
+"""What an export says of itself: which collection and crawls, what was asked, written and left out, and why."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from archives.collection import OPEN, Collection
+from crawler.exporting.choosing import Filters, left_out
+from crawler.exporting.formats import Format, Writer
+from crawler.exporting.making import Maker
+from crawler.exporting.reading import Records
+from crawler.version import VERSION
+
+_CAPTURED: Final = "SELECT MIN(captured), MAX(captured) FROM articles WHERE why IS NULL"
+
+
+def origin_of(collection: Collection, format_: Format, filters: Filters) -> dict[str, Any]:
+    """What is known before any row. Names no folder of this machine but the collection's own."""
+    return {
+        "schema": "genbun/provenance/1",
+        "collection": collection.path.resolve().name,
+        "genbun": VERSION,
+        "format": format_.name,
+        "filters": filters.as_json(),
+        "crawls": _crawls(collection),
+        "unfinished": [path.name for path in collection.warcs() if path.name.endswith(OPEN)],
+    }
+
+
+def provenance_of(records: Records, writer: Writer, maker: Maker) -> dict[str, Any]:
+    """All of it but the files' digests."""
+    job, db = writer.job, records.db
+    rights: dict[str, dict[str, int]] = {}
+    rows = db.execute("SELECT newspaper, access, COUNT(*) FROM articles WHERE why IS NULL GROUP BY 1, 2 ORDER BY 1, 2")
+    for newspaper, access, count in rows:
+        rights.setdefault(newspaper, {})[access] = count
+    return {
+        **job.origin,
+        "records": dict(sorted(records.digests.items())),
+        "captured": dict(zip(("first", "last"), db.execute(_CAPTURED).fetchone(), strict=True)),
+        "written": dict(writer.written),
+        "rights": rights,
+        "withheld": {table: dict(sorted(maker.withheld[table].items())) for table in maker.withheld
+                     if table in job.format.tables and not job.format.needs_text},
+        "left_out": {
+            "articles": left_out(db, "articles") if "articles" in job.format.tables else {},
+            "pairs": left_out(db, "pairs"),
+            "sentences": dict(sorted((maker.left_out + writer.left_out).items())),
+        },
+        "alignment": {
+            "methods": dict(sorted(maker.methods.items())),
+            "pairs_aligned": maker.methods.total(),
+            "pairs_not_aligned": maker.unaligned,
+        },
+        "problems": _problems(records.collection),
+        "characters_replaced": writer.replaced,
+        "made_with": writer.made_with,
+        "notes": writer.notes,
+    }  # fmt: skip
+
+
+def files_of(folder: Path) -> list[dict[str, Any]]:
+    """Every file of an export with its size and digest, by path."""
+    return [_file(path, path.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def write_provenance(path: Path, provenance: dict[str, Any]) -> None:
+    """Write it, for people too."""
+    path.write_text(json.dumps(provenance, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def _file(path: Path, name: str) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"path": name, "bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _crawls(collection: Collection) -> list[dict[str, Any]]:
+    """The crawls that the collection has receipts of, by id."""
+    return [_crawl(path) for path in sorted(collection.crawls.glob("*.json"))]
+
+
+def _crawl(path: Path) -> dict[str, Any]:
+    try:
+        receipt = json.loads(path.read_text("utf-8"))
+        return {name: receipt.get(name) for name in ("id", "newspaper", "started_at", "ended_at", "finished")}
+    except (ValueError, AttributeError):
+        return {"id": path.stem, "newspaper": None, "started_at": None, "ended_at": None, "finished": None}
+
+
+def _problems(collection: Collection) -> dict[str, int]:
+    """Pages that gave no article, by reason: they are in no export."""
+    counts: Counter[str] = Counter()
+    try:
+        with (collection.records / "problems.jsonl").open("rb") as lines:
+            counts.update(_reasons(lines))
+    except FileNotFoundError:
+        pass
+    return dict(sorted(counts.items()))
+
+
+def _reasons(lines: Iterable[bytes]) -> Iterable[str]:
+    for line in lines:
+        try:
+            yield str(json.loads(line)["reason"])
+        except (ValueError, KeyError, TypeError):
+            yield "unreadable_line"

@@ -1,0 +1,1 @@
+"""`genbun export`: each format read back by a reader that is not ours."""
