@@ -1,7 +1,8 @@
 """Only for Scrapyd, whose client builds an egg by `setup.py bdist_egg`. Everything else is built from pyproject.toml.
 
 Without this file `scrapyd-deploy` would write one of its own, which packs the tests and leaves out our data files.
-That client needs a setuptools that can read our pyproject.toml: pip install scrapyd-client "setuptools>=77,<81"
+Scrapyd does not unpack the egg, so code that runs in a crawl reads its data files by `importlib.resources`.
+The client needs a setuptools that can read our pyproject.toml and still has pkg_resources: requirements/scrapyd.txt.
 """
 
 from setuptools import find_packages, setup

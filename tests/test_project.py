@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGES = ("crawler", "spiders", "archives")
-LOCKS = ("run", "test", "pywb")
+LOCKS = ("run", "test", "scrapyd", "pywb")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -111,7 +112,8 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def load() -> Lexicon:
     """The lexicon that is shipped, read once."""
-    return Lexicon(gzip.decompress(JMDICT.read_bytes()), EDITORIAL.read_text("utf-8"))
+    folder = resources.files("crawler.alignment.lexicon")  # Scrapyd runs us out of a zipped egg
+    return Lexicon(gzip.decompress((folder / JMDICT.name).read_bytes()), (folder / EDITORIAL.name).read_text("utf-8"))
 
 
 def _split(glosses: str) -> tuple[Gloss, ...]:
