@@ -48,7 +48,7 @@ class GivenAlignments:
         self._db.close()
 
     def _of(self, texts: Texts) -> Alignment | None:
-        row = self._db.execute("SELECT offset, alignment FROM given WHERE pair = ?", (texts.pair,)).fetchone()
+        row = self._db.execute("SELECT offset, alignment FROM given WHERE pair = ?", (json.dumps(texts.pair),)).fetchone()
         if row is None or row[1] == "null":
             self._absent += row is not None
             return None
@@ -85,7 +85,7 @@ def _given(stream: BinaryIO) -> Iterator[tuple[str, int, str]]:
     for line in stream:
         try:
             parsed = json.loads(line)
-            yield str(parsed["id"]), offset, json.dumps(parsed["alignment"], ensure_ascii=False)
+            yield json.dumps(parsed["id"]), offset, json.dumps(parsed["alignment"])  # escaped: SQLite takes no half pair
         except (ValueError, KeyError, TypeError, RecursionError):
             pass
         offset += len(line)

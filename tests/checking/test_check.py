@@ -171,5 +171,6 @@ def test_an_unknown_newspaper(tmp_path: Path) -> None:
 def test_the_list_is_still_the_list() -> None:
     done = genbun("newspapers")
     assert done.status == 0
-    assert [line.split()[0] for line in done.out.splitlines()] == ["japan_forward", "sankei"]
+    listed = [line.split()[0] for line in done.out.splitlines()]
+    assert listed == ["asahi", "asahi_ajw", "japan_forward", "sankei", "the_japan_news", "yomiuri"]
     assert SHIMBUN not in done.out

@@ -183,7 +183,7 @@ def test_scrapy_crawl_leaves_the_same(press: Press, tmp_path: Path) -> None:
     by_scrapy = tmp_path / "s"
     connect_to = ",".join(f"{host}={origin}" for host, origin in press.connect_to.items())
     settings = ["-s", f"COLLECTION={by_scrapy}", "-s", f"CONNECT_TO={connect_to}", "-s", "DOWNLOAD_DELAY=0"]
-    done = scrapy("crawl", "editorials", "-a", "newspaper=example_herald", *settings)
+    done = scrapy("crawl", "editorials", "-a", "newspaper=example_herald", "-a", "recheck=all", *settings)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert Counter((one.host, one.path, one.request) for one in press.exchanges) == asked_by_genbun

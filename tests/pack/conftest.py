@@ -77,7 +77,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(answer, "chunks", _without_extensions)
         for _ in range(2):
             command = [sys.executable, "-m", "crawler.commands.main", "crawl", "example_herald", "--to", str(folder)]
-            command += ["--delay", "0"]
+            command += ["--delay", "0", "--recheck", "all"]
             for host, origin in press.connect_to.items():
                 command += ["--connect-to", f"{host}={origin}"]
             subprocess.run(command, check=True, capture_output=True)

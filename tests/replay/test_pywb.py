@@ -24,7 +24,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Press(demo()) as press:
         for _ in range(2):
             command = [sys.executable, "-m", "crawler.commands.main", "crawl", "example_herald", "--to", str(folder)]
-            command += ["--delay", "0"]
+            command += ["--delay", "0", "--recheck", "all"]
             for host, origin in press.connect_to.items():
                 command += ["--connect-to", f"{host}={origin}"]
             subprocess.run(command, check=True, capture_output=True)
