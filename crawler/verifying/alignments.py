@@ -48,7 +48,9 @@ class GivenAlignments:
         self._db.close()
 
     def _of(self, texts: Texts) -> Alignment | None:
-        row = self._db.execute("SELECT offset, alignment FROM given WHERE pair = ?", (json.dumps(texts.pair),)).fetchone()
+        row = self._db.execute(
+            "SELECT offset, alignment FROM given WHERE pair = ?", (json.dumps(texts.pair),)
+        ).fetchone()
         if row is None or row[1] == "null":
             self._absent += row is not None
             return None
@@ -85,7 +87,8 @@ def _given(stream: BinaryIO) -> Iterator[tuple[str, int, str]]:
     for line in stream:
         try:
             parsed = json.loads(line)
-            yield json.dumps(parsed["id"]), offset, json.dumps(parsed["alignment"])  # escaped: SQLite takes no half pair
+            given = (parsed["id"], parsed["alignment"])
+            yield json.dumps(given[0]), offset, json.dumps(given[1])  # escaped: SQLite takes no half a pair
         except (ValueError, KeyError, TypeError, RecursionError):
             pass
         offset += len(line)
