@@ -125,7 +125,7 @@ def names_for(encoder: Encoder | None) -> tuple[str, ...]:
 
 def output_for(encoder: Encoder | None) -> Path:
     """Where the aligner looks for the weights."""
-    return OUTPUT if encoder is None else encoder.weights
+    return OUTPUT if encoder is None else Path(str(encoder.weights))
 
 
 def examples(known: list[Document], seeds: int, encoder: Encoder | None) -> Iterator[Example]:

@@ -2,6 +2,7 @@
 
 `align(translation.text, original.text)` gives what a pair line carries as `alignment`; the files are in the order of
 the path: sentences → evidence (words, numbers, names, lexicon) → features → corridor → lattice → confidence → links.
+With an encoder of one's choice (encoders), its cosines are features too.
 """
 
 from crawler.alignment.align import NotAlignable, align

@@ -9,6 +9,8 @@ from typing import Final
 from archives.errors import GenbunError
 from crawler.alignment.confidence import confidence_of, signs_of
 from crawler.alignment.corridor import corridor
+from crawler.alignment.cosines import Cosines, compare
+from crawler.alignment.encoders.protocol import Encoder
 from crawler.alignment.evidence import Evidence, gather
 from crawler.alignment.features import Features
 from crawler.alignment.lattice import Lattice
@@ -17,7 +19,7 @@ from crawler.alignment.lexicon import load as load_lexicon
 from crawler.alignment.links import Weighed, paragraph_links, sentence_links
 from crawler.alignment.records import Alignment
 from crawler.alignment.sentences import split
-from crawler.alignment.weights import Weights
+from crawler.alignment.weights import Weights, load_for
 from crawler.alignment.weights import load as load_weights
 
 METHOD: Final = "genbun-beads/1"
@@ -36,30 +38,36 @@ class NotAlignable(GenbunError):
 
 
 def align(
-    translation: str, original: str, *, translation_language: str = "en", original_language: str = "ja"
+    translation: str,
+    original: str,
+    *,
+    translation_language: str = "en",
+    original_language: str = "ja",
+    encoder: Encoder | None = None,
 ) -> Alignment:
     """Which sentences of an English translation render which of its Japanese original; both are an article's `text`.
 
-    Raises NotAlignable where the languages are not these two, or a text is plainly not in its language.
+    An encoder, if there is one, has a say besides words and lengths. Raises NotAlignable where the languages are not
+    these two, or a text is plainly not in its language; NoEncoder where no weights were fitted for the encoder.
     """
     _check(translation, translation_language, "en")
     _check(original, original_language, "ja")
-    lexicon, weights = load_lexicon(), load_weights()
+    lexicon, weights = load_lexicon(), load_weights() if encoder is None else load_for(encoder)
     here, there = split(translation, "en"), split(original, "ja")
     if max(len(here), len(there)) > MOST_SENTENCES:
         raise NotAlignable(f"an article of {max(len(here), len(there)):,} sentences is more than {MOST_SENTENCES:,}")
     evidence = gather(here, there, lexicon)
-    weighed = weigh(evidence, weights)
+    weighed = weigh(evidence, weights, None if encoder is None else compare(here, there, encoder))
     return Alignment(
-        method=method_of(lexicon, weights),
+        method=method_of(lexicon, weights, encoder),
         sentences=tuple(sentence_links(weighed, here, there, evidence)),
         paragraphs=tuple(paragraph_links(weighed, here, there)),
     )
 
 
-def weigh(evidence: Evidence, weights: Weights) -> list[Weighed]:
+def weigh(evidence: Evidence, weights: Weights, cosines: Cosines | None = None) -> list[Weighed]:
     """The beads of two articles, in order, each sentence of either in one of them."""
-    features = Features(evidence)
+    features = Features(evidence, cosines)
     return [
         Weighed(signs.bead, confidence_of(signs, weights.curves))
         for lattice in lattices(features, weights.features)
@@ -77,9 +85,10 @@ def lattices(features: Features, weights: Sequence[float]) -> Iterator[Lattice]:
         yield Lattice(cells, score)
 
 
-def method_of(lexicon: Lexicon, weights: Weights) -> str:
+def method_of(lexicon: Lexicon, weights: Weights, encoder: Encoder | None = None) -> str:
     """What an alignment depends on besides the two texts."""
-    return f"{METHOD} weights={weights.name}:{weights.digest} lexicon={lexicon.digest}"
+    method = f"{METHOD} weights={weights.name}:{weights.digest} lexicon={lexicon.digest}"
+    return method if encoder is None else f"{method} encoder={encoder.name}:{encoder.revision}"
 
 
 def _check(text: str, language: str, expected: str) -> None:

@@ -6,9 +6,10 @@ A bead takes `t` sentences of the translation and `o` of the original; where one
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from crawler.alignment.cosines import Cosines, Likeness
 from crawler.alignment.evidence import Evidence, Side
 from crawler.alignment.numbers import agree
 
@@ -31,8 +32,11 @@ NAMES: Final = (
     *(f"added_{name}" for name in ALONE),
     *(f"dropped_{name}" for name in ALONE),
 )
+#: What pairs have besides, where there is an encoder.
+ENCODED: Final = ("cosine", "cosine_merged", "margin_t", "margin_o")
 
 A_WORD: Final = 8.0  # bits are counted in words of so many
+A_COSINE: Final = 0.2  # what cosines are counted in
 AN_ORPHAN: Final = 4.0  # bits that a word without any counterpart would have had
 
 
@@ -46,9 +50,10 @@ class _Overlap(NamedTuple):
 
 
 class Features:
-    """The features of any bead of one pair of articles."""
+    """The features of any bead of one pair of articles; those of ENCODED too, if an encoder has compared them."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Evidence, cosines: Cosines | None = None) -> None:
+        self._cosines = cosines
         self._t, self._o = evidence.translation, evidence.original
         self.size = len(self._t.paragraphs), len(self._o.paragraphs)
         self._to_o = len(self._o.paragraphs) / max(1, len(self._t.paragraphs))
@@ -62,7 +67,10 @@ class Features:
             return [(shape, 1.0), *self._alone(self._t, t, _ADDED)]
         if not size_t:
             return [(shape, 1.0), *self._alone(self._o, o, _DROPPED)]
-        return [(shape, 1.0), *self._paired(t, t + size_t, o, o + size_o)]
+        found = [(shape, 1.0), *self._paired(t, t + size_t, o, o + size_o)]
+        if self._cosines is not None:
+            found += _encoded(self._cosines.of(t, t + size_t, o, o + size_o), is_merged=size_t + size_o > 2)
+        return found
 
     def likeness(self, t: int, t_end: int, o: int, o_end: int) -> tuple[float, float]:
         """How much of what these sentences say is met on the other side of them, and how much they say, in bits."""
@@ -137,6 +145,13 @@ class Features:
 _PAIRED: Final = len(SHAPES)
 _ADDED: Final = _PAIRED + len(PAIRED)
 _DROPPED: Final = _ADDED + len(ALONE)
+_ENCODED: Final = _DROPPED + len(ALONE)
+
+
+def _encoded(likeness: Likeness, *, is_merged: bool) -> Iterator[tuple[int, float]]:
+    cosine, margin_t, margin_o = (value / A_COSINE for value in likeness)
+    values = (0.0 if is_merged else cosine, cosine if is_merged else 0.0, margin_t, margin_o)
+    return ((at, value) for at, value in enumerate(values, _ENCODED) if value)
 
 
 def _overlap(side: Side, start: int, end: int, other: int, other_end: int) -> _Overlap:
