@@ -99,11 +99,10 @@ class Plan:
             found[content.digest] = replace(held, name=min(held.name, content.name)) if held else content
         ranked = sorted(found.values(), key=_rank)
         ranked = [replace(content, rank=rank) for rank, content in enumerate(ranked)]
-        if len(ranked) > 1:
-            for content in ranked:
-                self._scan(content, moved)
-            self._db.executescript(_DROPPED)
-            self._check_dropped(ranked)
+        for content in ranked:
+            self._scan(content, moved)
+        self._db.executescript(_DROPPED)
+        self._check_dropped(ranked)
         kept = [part for content in ranked if (part := self._part(content)) is not None]
         self.covered = len(ranked) - len(kept)
         self.files = list(_named(kept))
@@ -148,7 +147,9 @@ class Plan:
         for *left, rank, offset, length in self._db.cursor().execute("SELECT * FROM dropped"):
             one, other = ranked[left[0]].path, ranked[rank].path
             dropped, kept = record_at(one, left[1], left[2]), record_at(other, offset, length)
-            if any(getattr(dropped, name) != getattr(kept, name) for name in ("type", "url", "date", "block")):
+            if any(
+                getattr(dropped, name) != getattr(kept, name) for name in ("type", "url", "date", "block", "beyond")
+            ):
                 raise NotMergeable(
                     f"{one} at {left[1]:,} and {other} at {offset:,} hold different records under the same id "
                     f"{kept.id}; run `genbun verify` on both collections; nothing was merged"

@@ -63,13 +63,13 @@ class Aligning(Protocol):
 class Alignments:
     """The alignments that a database holds; `computes` says whether what is missing is made, or left out.
 
-    `made` and `failed` count what was aligned, and what could not be through a fault of ours.
+    `encoder` is the optional one, `universal` or a folder. `made` and `failed` count what was aligned, and what could
+    not be through a fault of ours.
     """
 
-    def __init__(
-        self, db: sqlite3.Connection, *, computes: bool = True, jobs: int = 1, told: Told | None = None
-    ) -> None:
-        self._db, self._computes, self._jobs = db, computes, jobs
+    def __init__(self, db: sqlite3.Connection, *, computes: bool = True, jobs: int = 1, told: Told | None = None,
+                 encoder: str = "") -> None:  # fmt: skip
+        self._db, self._computes, self._jobs, self._encoder = db, computes, jobs, encoder
         self._told = told
         self._new: list[tuple[str, str, str, str]] = []
         self.made = self.failed = 0
@@ -92,13 +92,13 @@ class Alignments:
         try:
             for texts in asked:
                 if texts is not None and not method:
-                    method = method_now() if self._computes else ""
+                    method = method_now(self._encoder) if self._computes else ""
                 waiting.append(self._begin(texts, method))
                 if pool is None and self._jobs > 1 and self.made + len(self._missing(waiting)) > WORTH_PROCESSES:
                     pool = ProcessPoolExecutor(self._jobs, get_context("spawn"))
                 if pool is not None:
                     for one in self._missing(waiting):
-                        one.future = pool.submit(aligned, one.texts)  # type: ignore[arg-type]  # it is missing
+                        one.future = pool.submit(aligned, one.texts, self._encoder)  # type: ignore[arg-type]  # it is missing
                 ahead = self._jobs * AHEAD + WORTH_PROCESSES if self._jobs > 1 else 0
                 while len(waiting) > ahead:
                     yield self._finish(waiting.popleft(), method)
@@ -127,7 +127,7 @@ class Alignments:
         known = one.known
         if known is None:
             assert one.texts is not None
-            known = one.future.result() if one.future is not None else aligned(one.texts)
+            known = one.future.result() if one.future is not None else aligned(one.texts, self._encoder)
             if known is None:
                 self.failed += 1
                 return None
@@ -162,24 +162,35 @@ def default_jobs() -> int:
     return min(len(os.sched_getaffinity(0)), 8)
 
 
-def method_now() -> str:
-    """The method that is at work here, as alignments name it."""
+def method_now(encoder: str = "") -> str:
+    """The method that is at work here, as alignments name it. Raises `NoEncoder`."""
     from crawler.alignment import lexicon, weights
     from crawler.alignment.align import method_of
+    from crawler.alignment.encoders import named
 
-    return method_of(lexicon.load(), weights.load())
+    if not encoder:
+        return method_of(lexicon.load(), weights.load())
+    chosen = named(encoder)
+    return method_of(lexicon.load(), weights.load_for(chosen), chosen)
 
 
-def aligned(texts: Texts) -> str | None:
+def aligned(texts: Texts, encoder: str = "") -> str | None:
     """The alignment of two texts as JSON, empty where they cannot be aligned; None after a fault of ours.
 
     A pair without alignment is worth more than none, so a fault is told and does not end what is under way.
     """
     from crawler.alignment import NotAlignable, align
+    from crawler.alignment.encoders import named
 
     here, there = texts.languages
     try:
-        found = align(texts.translation, texts.original, translation_language=here, original_language=there)
+        found = align(
+            texts.translation,
+            texts.original,
+            translation_language=here,
+            original_language=there,
+            encoder=named(encoder) if encoder else None,
+        )
     except NotAlignable as why:
         log.info("not aligned: %s", why)
         return ""

@@ -23,6 +23,7 @@ from archives.errors import UsageError
 from archives.glance import glance
 from archives.journal import Journal
 from archives.merge import NotMergeable, Plan, carry_out, shared_lock
+from archives.recovery import has_plain_journal, require_plain
 from crawler.aligning import Alignments
 from crawler.lines import Written
 from crawler.rebuilding import complete_unmodified, default_jobs, passing_journal, rebuild_with
@@ -31,6 +32,8 @@ _OUTCOMES: Final = ".outcomes.jsonl"
 _CRAWLS: Final = "SELECT id, newspaper, started_at, ended_at, resumes, number FROM crawls ORDER BY number"
 _BEGUN: Final = "INSERT INTO crawls (id, newspaper, started_at, ended_at, resumes, number) VALUES (?,?,?,?,?,?)"
 _ADDRESSES: Final = "SELECT crawl, url, class, state, reason, at, notes, record_id FROM asked"
+_MAX_VALUE: Final = 1024 * 1024  # of a journal's row: hundreds of bytes as a rule
+_MAX_RECEIPT: Final = 16 * 1024 * 1024
 _ASKED: Final = """
 INSERT INTO asked (crawl, url, class, state, reason, at, notes, record_id) VALUES (?,?,?,?,?,?,?,?)
 ON CONFLICT (crawl, url) DO UPDATE SET state = excluded.state, reason = excluded.reason, at = excluded.at,
@@ -72,13 +75,15 @@ def merge(sources: Sequence[Collection], target: Collection, jobs: int | None = 
     """Bring `sources`, and what `target` holds, together in `target`.
 
     Holds the target's lock, and keeps crawls out of the sources. Raises `UsageError`, `NotACollection`,
-    `CollectionBusy`, and `NotMergeable` before anything is written.
+    `CollectionBusy`, `NotPlain`, and `NotMergeable` before anything is written.
     """
     others = _others(sources, target)
     with ExitStack() as held, TemporaryDirectory(prefix="genbun-merge-") as scratch:
         for source in others:
             held.enter_context(shared_lock(source))
+            require_plain(source)
         is_new = _make(target)
+        require_plain(target)
         held.enter_context(target.lock())
         plan = Plan(Path(scratch) / "plan.sqlite")
         held.callback(plan.close)
@@ -166,15 +171,16 @@ def _make_the_rest(
     try:
         jobs = jobs or default_jobs(warcs)
         alignments = Alignments(journal.db, jobs=jobs)
-        for one in (target, *others):
-            alignments.take(one.journal)
+        journals = [one.journal for one in (target, *others) if has_plain_journal(one)]
+        for path in journals:
+            alignments.take(path)
         rebuilt = rebuild_with(journal, warcs, target, alignments, jobs, shows.moved if shows else None)
         complete_unmodified(journal)
         unresolved = journal.db.execute(
             "SELECT COUNT(*) FROM captures r WHERE type = 'revisit' AND refers_to != ''"
             " AND NOT EXISTS (SELECT 1 FROM captures h WHERE h.record_id = r.refers_to)"
         ).fetchone()[0]
-        _carry_frontier([one.journal for one in (target, *others)], journal)
+        _carry_frontier(journals, journal)
     except BaseException:
         journal.close()
         new.unlink()
@@ -205,6 +211,7 @@ def _carry_frontier(journals: Sequence[Path], journal: Journal) -> None:
         with glance(path) as db:
             if db is None:
                 continue
+            db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
             began = ""
             for crawl in (_Begun(*row) for row in _rows(db, _CRAWLS)):
                 began = crawl.began = max(began, crawl.started_at)
@@ -274,8 +281,9 @@ def _knows(folder: Path, crawl: str) -> tuple[int, bool, str, list[str]]:
     for path in _files_of(folder, crawl):
         with path.open("rb") as handle:
             digests.append(hashlib.file_digest(handle, "sha256").hexdigest())
+    path = folder / f"{crawl}.json"
     try:
-        receipt = json.loads((folder / f"{crawl}.json").read_bytes())
+        receipt = json.loads(path.read_bytes()) if path.stat().st_size <= _MAX_RECEIPT else {}
         finished, ended = receipt["finished"] is True, str(receipt["ended_at"] or "")
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         finished, ended = False, ""

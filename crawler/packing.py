@@ -16,12 +16,15 @@ from pydantic import ValidationError
 
 from archives.collection import OPEN, Collection, replaced
 from archives.pack.writing import WaczWriter
+from archives.recovery import require_plain
 from archives.signing import fingerprint_of, load_key, public_key_of, sign
 from crawler.errors import NothingFound, NotVerified, UsageError
 from crawler.models import ArticleLine
 from crawler.version import VERSION
 
 SOFTWARE: Final = f"genbun {VERSION}"
+MAX_LINE: Final = 16 * 1024 * 1024  # of an index or of records: three times what a page may have
+MAX_RECEIPT: Final = 16 * 1024 * 1024
 HEADER: Final = {"format": "json-pages-1.0", "id": "pages", "title": "Translations, then originals", "hasText": True}
 
 
@@ -64,12 +67,14 @@ def pack(
     """Write the collection as one WACZ file, whole or not at all; holds the collection's lock meanwhile.
 
     The same collection gives the same file. `moved` is told how many bytes are done, of how many in all. Raises
-    `NotVerified` where the collection is not closed or does not agree with itself, `UsageError` for a bad target.
+    `NotVerified` where the collection is not closed or does not agree with itself, `NotPlain` where it may lead
+    elsewhere, `UsageError` for a bad target.
     """
     collection.require()
     _check_target(target, force=force)
     signer = load_key(key) if key else None
     with collection.lock():
+        require_plain(collection)
         newest, sizes = _survey(collection)
         created = _created(collection, newest)
         files = list(_files(collection))
@@ -119,22 +124,23 @@ def _survey(collection: Collection) -> tuple[dt.datetime, dict[str, int]]:
     if not warcs:
         raise NothingFound(f"{collection.archive}: holds no WARC file, so there is nothing to pack; crawl first")
     sizes = {path.name: path.stat().st_size for path in warcs}
-    newest = ""
+    newest, moment = "", dt.datetime.min.replace(tzinfo=dt.UTC)
     for number, line in enumerate(_lines(collection, collection.index), 1):
         try:
             _, stamp, fields = line.split(" ", 2)
             entry = json.loads(fields)
-            name, end = entry["filename"], int(entry["offset"]) + int(entry["length"])
+            name, end = str(entry["filename"]), int(entry["offset"]) + int(entry["length"])
             if len(stamp) != 14 or not stamp.isascii() or not stamp.isdigit():
                 raise ValueError
-        except (ValueError, KeyError, TypeError):
+            if stamp > newest:
+                newest, moment = stamp, dt.datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC)
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise _disagrees(collection, collection.index, number, "is no line of an index") from None
         if end > sizes.get(name, -1):
-            raise _disagrees(collection, collection.index, number, f"names what {name} does not hold")
-        newest = max(newest, stamp)
+            raise _disagrees(collection, collection.index, number, f"names what {name:.200} does not hold")
     if not newest:
         raise NothingFound(f"{collection.index}: names no capture, so there is nothing to pack; crawl first")
-    return dt.datetime.strptime(newest, "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC), sizes
+    return moment, sizes
 
 
 def _disagrees(collection: Collection, path: Path, number: int, what: str) -> NotVerified:
@@ -146,14 +152,14 @@ def _disagrees(collection: Collection, path: Path, number: int, what: str) -> No
 
 def _lines(collection: Collection, path: Path) -> Iterator[str]:
     try:
-        with path.open(encoding="utf-8", newline="\n") as lines:
-            yield from lines
+        with path.open("rb") as lines:
+            for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE), b""), 1):
+                try:
+                    yield line.decode()
+                except UnicodeDecodeError as error:
+                    raise _disagrees(collection, path, number, f"is not UTF-8 ({error.reason})") from None
     except FileNotFoundError:
         raise NotVerified(f"{path}: is not there; `genbun rebuild {collection.path}` makes it from archive/") from None
-    except UnicodeDecodeError as error:
-        raise NotVerified(
-            f"{path}: is not UTF-8 ({error.reason}); `genbun rebuild {collection.path}` mends it"
-        ) from None
 
 
 def _created(collection: Collection, newest: dt.datetime) -> str:
@@ -161,9 +167,9 @@ def _created(collection: Collection, newest: dt.datetime) -> str:
     moments = [newest]
     for path in collection.crawls.glob("*.json"):
         try:
-            ended = json.loads(path.read_text("utf-8"))["ended_at"]
-            moments.append(dt.datetime.fromisoformat(ended).astimezone(dt.UTC))
-        except (ValueError, KeyError, TypeError):
+            receipt = json.loads(path.read_text("utf-8")) if path.stat().st_size <= MAX_RECEIPT else {}
+            moments.append(dt.datetime.fromisoformat(receipt["ended_at"]).astimezone(dt.UTC))
+        except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             continue  # a receipt without an end, or none of ours: nothing to learn from it here
     return f"{max(moments):%Y-%m-%dT%H:%M:%SZ}"
 
@@ -177,7 +183,8 @@ def _files(collection: Collection) -> Iterator[tuple[str, Path]]:
         # flat, since py-wacz looks one folder deep; and `….schema.json` it would read as a table's schema
         yield f"records/{path.stem}.jsonschema.json", path
     for path in sorted([*_visible(collection.crawls, "*.json"), *_visible(collection.crawls, "*.jsonl")]):
-        yield f"crawls/{path.name}", path
+        if path.stat().st_size:  # py-wacz takes an empty file for a damaged one; it would say that all was fetched
+            yield f"crawls/{path.name}", path
     for path in collection.warcs():
         yield f"archive/{path.name}", path
 
@@ -197,7 +204,7 @@ def _write_pages(collection: Collection, out: IO[bytes], sizes: dict[str, int]) 
         raise NotVerified(f"{path}: is not there; `genbun rebuild {collection.path}` makes it from archive/")
     with path.open("rb") as lines:
         at = 0
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE), b""), 1):
             article = _article(collection, line, number, sizes)
             if article.original is not None:
                 _put(out, _page(article, pages))
@@ -207,7 +214,7 @@ def _write_pages(collection: Collection, out: IO[bytes], sizes: dict[str, int]) 
             at += len(line)
         for at, number in zip(originals, numbers, strict=True):
             lines.seek(at)
-            _put(out, _page(_article(collection, lines.readline(), number, sizes), pages))
+            _put(out, _page(_article(collection, lines.readline(MAX_LINE), number, sizes), pages))
     return pages
 
 
@@ -257,8 +264,13 @@ def _page(article: ArticleLine, pages: Pages) -> dict[str, Any]:
 
 def _statuses(collection: Collection) -> Counter[str]:
     """Pairs by status."""
-    path = collection.records / "pairs.jsonl"
-    return Counter(str(json.loads(line).get("status")) for line in _lines(collection, path))
+    path, found = collection.records / "pairs.jsonl", Counter[str]()
+    for number, line in enumerate(_lines(collection, path), 1):
+        try:
+            found[str(json.loads(line)["status"])[:40]] += 1
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise _disagrees(collection, path, number, "is no pair line") from None
+    return found
 
 
 def _described(pages: Pages, pairs: Counter[str], created: str) -> dict[str, Any]:

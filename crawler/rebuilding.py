@@ -18,13 +18,16 @@ from archives.collection import OPEN, Collection, replaced
 from archives.errors import UsageError
 from archives.index import cdxj_line
 from archives.journal import CaptureRow, Journal
-from archives.message import BadMessage, Head, Message, ResponseScanner
-from archives.reader import Group, Stored, TornFile, crawl_of, groups
+from archives.message import MAX_HEAD, MAX_INTERIM, BadMessage, Head, Message, ResponseScanner
+from archives.reader import HELD, Group, Stored, TornFile, crawl_of, groups, instant
 from archives.records import Record, mime_of
-from archives.recovery import INCOMPLETE
+from archives.recovery import INCOMPLETE, has_plain_journal, require_plain
 from archives.retry_after import said_in
-from crawler.aligning import Alignments, Told
+from archives.verify.warc import KEEP
+from crawler.aligning import Alignments, Told, method_now
 from crawler.lines import Written, write_lines
+from crawler.models import Problem
+from crawler.newspapers import newspaper_for
 from crawler.readings import (
     PAGE_CLASSES,
     Reading,
@@ -38,7 +41,8 @@ from crawler.readings import (
 #: Is told how many bytes more of the archive were read.
 Moved = Callable[[int], None]
 
-_HEAD: Final = 8192  # what of a block is looked at for its head, where nothing else of it is wanted
+_HEAD: Final = 8192  # what of a block is looked at for its head, where nothing else of it is wanted …
+_HEADS: Final = (1 + MAX_INTERIM) * MAX_HEAD  # … and if that is not enough, this
 
 #: At most so many processes: what one alone has to do, about a tenth of all, then takes as long as all they do.
 MOST_JOBS: Final = 8
@@ -149,8 +153,16 @@ def _rows(group: Group) -> Iterator[CaptureRow]:
         cdxj=cdxj_line(record, answer.offset, answer.length, answer.warc) if indexed else "",
         etag=validator(head, b"etag") if head else "",
         modified=validator(head, b"last-modified") if head else "",
-        retry=said_in(head, answer.date) if head else "",
+        retry=_retry(head, answer.date) if head else "",
     )
+
+
+def _retry(head: Head, date: str) -> str:
+    """Until when an answer asks for a rest; nothing where it bears no date to count from."""
+    try:
+        return said_in(head, instant(date).isoformat())
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _indexed(answer: Stored) -> bool:
@@ -160,14 +172,16 @@ def _indexed(answer: Stored) -> bool:
 
 def readings_in(group: Group) -> Iterator[Reading]:
     """What an exchange says of a page that was expected; nothing where it was for a listing or a part."""
-    answer = group.answer
+    answer, first = group.answer, group.first
+    if group.note("class") not in PAGE_CLASSES or not _is_dated(first):
+        return
     if answer is None:
-        first = group.first
         reading = reading_of_outcome(first.url, first.id, first.date, group.notes)
         if reading is not None:
             yield reading
         return
-    if group.note("class") not in PAGE_CLASSES:
+    if answer.size > HELD:
+        yield from _reading_of_large(group, answer)
         return
     message = _message(group)
     if message is None:
@@ -183,17 +197,42 @@ def readings_in(group: Group) -> Iterator[Reading]:
         yield reading_of(answer.url, answer.id, answer.date, group.capture(message.head.status), message)
 
 
+def _is_dated(record: Stored) -> bool:
+    """Whether a record says when it was made: versions are counted by that. `genbun verify` names those that do not."""
+    try:
+        instant(record.date)
+    except ValueError:
+        return False
+    return True
+
+
+def _reading_of_large(group: Group, answer: Stored) -> Iterator[Reading]:
+    """Of what is too large for a page, and would take four times as much memory; more than `KEEP` nobody looks at."""
+    head = _head(group)
+    if head is None or answer.size > KEEP or "warc-payload-digest" not in answer.headers:
+        return
+    paper = newspaper_for(answer.url)
+    problem = Problem(
+        newspaper=paper.name if paper else None,
+        url=answer.url,
+        reason="undecodable",
+        detail=f"too large: a record of {answer.size:,} bytes",
+    )
+    capture = group.capture(head.status)
+    yield Reading(answer.id, answer.url, answer.date, "problem", head.status, problem=problem, capture=capture)
+
+
 def _head(group: Group) -> Head | None:
     """The answer's head; a large body, an image mostly, is not looked at for it."""
     assert group.answer is not None
     block = group.answer.block
-    scanner = ResponseScanner()
-    with suppress(BadMessage):  # of the body, if there is a head
-        scanner.feed(block[:_HEAD])
-    if scanner.head is None and len(block) > _HEAD:
-        message = _message(group)
-        return message.head if message else None
-    return scanner.head
+    for size in (_HEAD, _HEADS):
+        scanner = ResponseScanner()
+        with suppress(BadMessage):  # of the body, if there is a head
+            scanner.feed(block[:size])
+        if scanner.head is not None or len(block) <= size:
+            return scanner.head
+    return None
 
 
 def _message(group: Group) -> Message | None:
@@ -214,21 +253,26 @@ class Rebuilt:
 
 
 def rebuild(source: Collection, target: Collection, jobs: int = 1, moved: Moved | None = None, *,
-            aligns: bool = True, aligned: Told | None = None) -> Rebuilt:  # fmt: skip
+            aligns: bool = True, aligned: Told | None = None, encoder: str = "") -> Rebuilt:  # fmt: skip
     """Write `target`'s records and index from `source`'s archive alone, by `jobs` processes. Holds the target's lock.
 
     `aligns`: whether pairs are aligned; what the source's journal remembers of that is taken from there. A file whose
-    end is torn is read up to there; `torn` names those of them that no crawl is writing.
+    end is torn is read up to there; `torn` names those of them that no crawl is writing. Raises `NotPlain`.
     """
+    if encoder and aligns:
+        method_now(encoder)  # what is missing is said before anything is read
     try:
         target.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{target.path}: cannot be made a folder ({error.strerror}); give another one") from error
+    require_plain(source)
+    require_plain(target)
     with target.lock(), TemporaryDirectory(prefix="genbun-") as scratch:
         journal = passing_journal(Path(scratch) / "rebuild.sqlite")
         try:
-            alignments = Alignments(journal.db, computes=aligns, jobs=jobs, told=aligned)
-            alignments.take(source.journal)
+            alignments = Alignments(journal.db, computes=aligns, jobs=jobs, told=aligned, encoder=encoder)
+            if has_plain_journal(source):
+                alignments.take(source.journal)
             return rebuild_with(journal, source.warcs(), target, alignments, jobs, moved)
         finally:
             journal.close()

@@ -63,6 +63,7 @@ PATIENCE = 120  # seconds: a host that asks for a longer rest by Retry-After is 
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # each is an outcome in the receipt
 
 # --- page → article → pair
+ENCODER = ""  # helps to align: universal (pip install 'genbun[embed]'), or the folder of a sentence-transformers model
 ALIGN = True  # sentences of new pairs are aligned once the last page has come
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,

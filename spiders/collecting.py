@@ -300,7 +300,11 @@ class Collecting:
         """Pairs are aligned as they are written: after the last page, and in time of its own."""
         aligns = self.crawler.settings.getbool("ALIGN")
         alignments = Alignments(
-            self.journal.db, computes=aligns, jobs=default_jobs() if aligns else 1, told=self.progress.aligned
+            self.journal.db,
+            computes=aligns,
+            jobs=default_jobs() if aligns else 1,
+            told=self.progress.aligned,
+            encoder=self.crawler.settings["ENCODER"] or "",
         )
         began = time.monotonic()
         try:

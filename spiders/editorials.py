@@ -21,6 +21,7 @@ from archives.records import warc_date
 from archives.routes import Routes
 from archives.wire import CUT, KEPT, MESSAGE, NotKept, tls_context
 from crawler.addresses import resolve
+from crawler.aligning import method_now
 from crawler.dates import JST
 from crawler.errors import ParseError
 from crawler.html import decode, document
@@ -99,6 +100,8 @@ class Editorials(scrapy.Spider):
             )
         if settings.get("CA_FILE"):
             tls_context(settings["CA_FILE"])  # Scrapy would log what it raises in a handler, and go on without one
+        if settings["ENCODER"] and settings.getbool("ALIGN"):
+            method_now(settings["ENCODER"])  # what is missing is said now, and not after the last page
         crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from archives.pack.layout import layout_findings
-from archives.pack.members import content_of, is_warc
+from archives.pack.members import content_of, is_warc, opened, overlap
 from archives.pack.writing import DIGEST, PACKAGE, ours
 from archives.signing import BadSignature, UnknownForm, verify_signature
 from archives.verify.finding import Findings, Severity
 
 HASHES: Final = ("sha256", "sha512", "sha384", "sha1", "md5")
-LIMIT: Final = 64 * 1024 * 1024  # of what is read as a whole
+LIMIT: Final = 8 * 1024 * 1024  # of what is read as a whole: as objects it takes twenty times as much
+MOST: Final = 1000  # findings of one package; a list of a hundred thousand files may be wrong in each
 PAGES: Final = "pages/pages.jsonl"
 
 Moved = Callable[[int], None]
@@ -31,7 +32,7 @@ def check_wacz(wacz: Path, moved: Moved | None = None) -> Findings:
     findings = Findings()
     with wacz.open("rb") as raw:
         try:
-            file = zipfile.ZipFile(wacz)
+            file = opened(wacz)
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
             findings.add(wacz.name, 0, "wacz_zip", "error", f"is no whole ZIP file: {error}")
             return findings
@@ -55,11 +56,14 @@ class _Check:
         self._infos = {info.filename: info for info in file.infolist() if not info.is_dir()}
         self._findings = findings
         self._moved = moved
+        self._found = 0
 
     def all(self) -> None:
         for path, offset, detail in layout_findings(self._file, self._raw):
-            self._findings.add(path or self._wacz.name, offset, "wacz_layout", "error", detail)
+            self._tell(path or self._wacz.name, offset, "wacz_layout", "error", detail)
         self._contents()
+        if overlap(self._file.infolist()):
+            return  # the same bytes, unpacked again for each file that is said to hold them: nobody would wait for that
         package = self._json_of(PACKAGE)
         if package is not None:
             self._package(package)
@@ -89,7 +93,7 @@ class _Check:
         for resource in resources:
             path = resource.get("path") if isinstance(resource, dict) else None
             if not isinstance(path, str) or path in listed:
-                self._add(PACKAGE, "wacz_package", f"lists a resource without a path, or twice: {resource}")
+                self._add(PACKAGE, "wacz_package", f"lists a resource without a path, or twice: {resource!r:.200}")
                 continue
             listed.add(path)
             if path in self._infos:
@@ -156,4 +160,11 @@ class _Check:
 
     def _add(self, path: str, what: str, detail: str, severity: Severity = "error") -> None:
         info = self._infos.get(path)
-        self._findings.add(path, info.header_offset if info else 0, what, severity, detail)
+        self._tell(path, info.header_offset if info else 0, what, severity, detail)
+
+    def _tell(self, path: str, offset: int, what: str, severity: Severity, detail: str) -> None:
+        self._found += 1
+        if self._found <= MOST:
+            self._findings.add(path, offset, what, severity, detail)
+        elif self._found == MOST + 1:
+            self._findings.add(self._wacz.name, 0, "wacz_more", "error", "more is wrong with it than is told here")

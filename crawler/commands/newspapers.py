@@ -57,7 +57,14 @@ def _add_check(more: Parsers[argparse.ArgumentParser], common: argparse.Argument
     parser.add_argument("--delay", metavar="S", type=float, help="seconds between two requests to one host (default 1)")
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     parser.set_defaults(
-        run=check, concurrency=None, no_requisites=True, no_align=True, insecure=False, settings=[], log="ERROR"
+        run=check,
+        concurrency=None,
+        no_requisites=True,
+        no_align=True,
+        encoder="",
+        insecure=False,
+        settings=[],
+        log="ERROR",
     )
 
 

@@ -37,17 +37,21 @@ def run(arguments: argparse.Namespace) -> int:
 def _bytes(path: Path) -> bytes:
     from archives.errors import UsageError
     from archives.message import BadMessage, remove_content_coding
+    from crawler.readings import MAX_BODY
 
     if str(path) == "-":
-        body = sys.stdin.buffer.read()
+        body = sys.stdin.buffer.read(MAX_BODY + 1)
     else:
         try:
-            body = path.read_bytes()
+            with path.open("rb") as page:
+                body = page.read(MAX_BODY + 1)
         except OSError as error:
             raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(body) > MAX_BODY:
+        raise UsageError(f"{path}: has more than {MAX_BODY:,} bytes, which no page has")
     if body[:2] == b"\x1f\x8b":
         try:
-            return remove_content_coding(body, [b"gzip"], 32 * 1024 * 1024)
+            return remove_content_coding(body, [b"gzip"], MAX_BODY)
         except BadMessage as error:
             raise UsageError(f"{path}: {error}") from error
     return body

