@@ -27,7 +27,7 @@ from crawler.errors import ParseError
 from crawler.html import decode, document
 from crawler.newspapers import Newspaper, newspaper_for, newspaper_named
 from crawler.newspapers.newspaper import Found, More
-from crawler.readings import PAGE_CLASSES, Reading, reading_of, reading_of_cut, reading_of_revisit
+from crawler.readings import Reading, reading_of, reading_of_revisit
 from spiders.desk import ASKED, Class, Desk
 from spiders.discovery import Discovery, Selection, notes_of
 from spiders.due import Due
@@ -377,11 +377,6 @@ class Editorials(scrapy.Spider):
             return  # it stays open: the receipt says `interrupted`
         assert failure.value is not None
         asked: Asked = request.meta[ASKED]
-        kept: Kept | None = request.meta.get(KEPT)
-        if asked.klass in PAGE_CLASSES and kept is not None and kept.capture is not None and kept.truncated:
-            at = warc_date(kept.capture.captured_at)
-            cut = reading_of_cut(request.url, kept.capture.record_id, at, kept.capture, kept.truncated)
-            self.collecting.read(cut)
         self.desk.failed(request, failure.value)
         if asked.klass == "listing":
             self._listings_open -= 1

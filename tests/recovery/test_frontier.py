@@ -53,7 +53,7 @@ RECOVERY = {
     "cut, not renamed": ("archives.recovery:sync_folder", 1, "before"),
     "renamed": ("archives.recovery:sync_folder", 1, "after"),
     "before what is new was read": ("spiders.adopting:read_into", 1, "before"),
-    "in the midst of it": ("crawler.rebuilding:_readings", 1, "before"),
+    "in the midst of it": ("crawler.rebuilding:readings_in", 1, "before"),
     "rows in, readings not": ("crawler.readings:ReadingStore.add", 1, "before"),
     "read, size not noted": ("archives.journal:Journal.commit", 2, "before"),
     "before what was not read is read": ("spiders.adopting:read_what_was_not", 1, "before"),
