@@ -1,0 +1,1 @@
+"""Pairing by likeness: its invented editorials, the worlds made of them, and what must hold there."""
