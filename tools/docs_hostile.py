@@ -17,7 +17,6 @@ from tests.hostile.rows import ROWS
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "hostile.md"
 PLACE: Final = re.compile(r"(<!-- rows -->\n).*?(<!-- end -->)", re.DOTALL)
-FAULTS: Final = list(dict.fromkeys(row.fault for rows in ROWS.values() for row in rows if row.fault))
 HEAD: Final = (
     "| the press does | at | the WARC keeps | the receipt says | the lines say | exit | at most |",
     "|---|---|---|---|---|---|---|",
@@ -37,9 +36,6 @@ def main() -> int:
 def with_tables(page: str) -> str:
     """The page with every table as the rows have it now."""
     parts = [f"### {title}\n\n{table_of(rows)}\n" for title, rows in ROWS.items()]
-    if FAULTS:
-        listed = [f"{number}. {fault}" for number, fault in enumerate(FAULTS, 1)]
-        parts.append("\n".join(["### What does not hold yet\n", *listed, ""]))
     return PLACE.sub(lambda found: "\n".join([found[1], *parts, found[2]]), page)
 
 
@@ -63,8 +59,7 @@ def line_of(row: Row) -> str:
 
 
 def _what(row: Row) -> str:
-    what = re.sub(r"\b(?:https?|file):\S*[^\s,]", lambda found: f"`{found[0]}`", row.what)
-    return f"{what} (**not yet**: {FAULTS.index(row.fault) + 1})" if row.fault else what
+    return re.sub(r"\b(?:https?|file):\S*[^\s,]", lambda found: f"`{found[0]}`", row.what)
 
 
 def _lines(row: Row) -> str:

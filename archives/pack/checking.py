@@ -33,7 +33,12 @@ def check_wacz(wacz: Path, moved: Moved | None = None) -> Findings:
     with wacz.open("rb") as raw:
         try:
             file = opened(wacz)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            ValueError,
+            OSError,
+        ) as error:  # zipfile's, for an unknown method
             findings.add(wacz.name, 0, "wacz_zip", "error", f"is no whole ZIP file: {error}")
             return findings
         with file:

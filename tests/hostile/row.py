@@ -60,8 +60,7 @@ class Row:
     of the page or of where it leads. `others` is what the pairs of the other editorials must be: as if nothing had
     happened, one word for all, or no lines at all. `says` is part of the command's message. `pause`: so many seconds
     the host is left alone after each such answer. `surplus`: bytes were sent behind the message's end. `lines`: how
-    many lines the listing gave. `everywhere`: the press does it at every address of the host but robots.txt. `fault`
-    names an open fault of ours: the row does not hold yet.
+    many lines the listing gave. `everywhere`: the press does it at every address of the host but robots.txt.
     """
 
     what: str
@@ -83,7 +82,6 @@ class Row:
     lines: tuple[str, int] | None = None
     door: Door | None = None
     names: Names | None = None
-    fault: str = ""
 
     @property
     def url(self) -> str:

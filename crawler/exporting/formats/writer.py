@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -60,7 +61,7 @@ class Job:
     bom: bool = False
 
 
-class Writer:
+class Writer(ABC):
     """Takes rows, and writes them into the job's path.
 
     `written` counts rows by table, `left_out` those of sentences that the format cannot hold, by reason; `replaced` is
@@ -81,15 +82,15 @@ class Writer:
         self.stack = ExitStack()
         self.begin()
 
+    @abstractmethod
     def begin(self) -> None:
         """Open what there is to open."""
-        raise NotImplementedError
 
+    @abstractmethod
     def add(self, table: str, row: Row) -> None:
         """Write a row, and count it, or count why not."""
-        raise NotImplementedError
 
-    def finish(self, provenance: dict[str, Any]) -> None:
+    def finish(self, provenance: dict[str, Any]) -> None:  # noqa: B027  # most formats have nothing to write last
         """Write what comes last; all rows are there. `provenance` is all of it but the files' digests."""
 
     def close(self) -> None:
