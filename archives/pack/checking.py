@@ -33,12 +33,8 @@ def check_wacz(wacz: Path, moved: Moved | None = None) -> Findings:
     with wacz.open("rb") as raw:
         try:
             file = opened(wacz)
-        except (
-            zipfile.BadZipFile,
-            NotImplementedError,
-            ValueError,
-            OSError,
-        ) as error:  # zipfile's, for an unknown method
+        # zipfile raises NotImplementedError for a compression method that it does not know
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
             findings.add(wacz.name, 0, "wacz_zip", "error", f"is no whole ZIP file: {error}")
             return findings
         with file:
