@@ -88,7 +88,7 @@ def test_killed_while_files_rotate(press: Press, whole: Path, tmp_path: Path, wh
 @pytest.mark.parametrize(("where", "nth", "when"), moments(RECOVERY))
 def test_killed_while_it_recovers(press: Press, whole: Path, tmp_path: Path, where: str, nth: int, when: str) -> None:
     folder = tmp_path / "c"
-    killed(press, folder, "archives.archive:Archive.keep", 40, "after")
+    killed(press, folder, "archives.journal:Journal.commit", 6, "before")  # so that there is something to read
     kill_and_go_on(press, folder, where, nth, when)
     assert_whole(whole, folder)
 
