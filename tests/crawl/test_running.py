@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from crawler.press import Answer, Press, Served, cases, demo
+from crawler.press import Answer, Press, Raw, Served, cases, demo
 from crawler.press.addresses import HERALD, SHIMBUN
 from tests.conftest import ROOT
 from tests.crawl.crawling import (
@@ -56,9 +56,14 @@ def begun(press: Press, to: Path, *more: str, delay: float = 0) -> Iterator[subp
 
 def wait_until_asked(press: Press, count: int) -> None:
     """Wait until the press was asked that often."""
+    wait_until(lambda: len(press.exchanges) >= count)
+
+
+def wait_until(come: Callable[[], bool]) -> None:
+    """Wait until that is so."""
     end = time.monotonic() + 30
-    while len(press.exchanges) < count:
-        assert time.monotonic() < end, f"{len(press.exchanges)} of {count} requests came"
+    while not come():
+        assert time.monotonic() < end, "it did not come to that"
         time.sleep(0.01)
 
 
@@ -127,6 +132,24 @@ def assert_ended_in_order(left: Left, press: Press, tmp_path: Path) -> None:
     assert kept == Counter(one.request for one in press.exchanges)
     responses = [record.url for record in left.records() if record.type == "response"]
     assert Counter(json.loads(line.split(" ", 2)[2])["url"] for line in left.index) == Counter(responses)
+    assert_same_lines(left, rebuilt(left, tmp_path / "again"))
+
+
+def test_stopped_between_two_attempts_the_cut_page_has_its_line(press: Press, tmp_path: Path) -> None:
+    """The first attempt is a record, so its problem line is there, as a rebuild has it."""
+    (case,) = (case for case in cases() if case.key == "07-cables")
+    path = case.url.removeprefix(f"https://{HERALD}")
+    press.instead(HERALD, path, Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n<html>cut"))
+    to = tmp_path / "c"
+    with begun(press, to, "--no-requisites", "--url", case.url, delay=2) as running:
+        wait_until(lambda: any(one.path == path for one in press.exchanges))
+        time.sleep(0.5)  # kept by now, and the second attempt waits for its turn
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=60)
+    left = Left(to)
+    assert [one.path for one in press.exchanges].count(path) == 1
+    assert [problem["url"] for problem in left.lines("problems")] == [case.url]
+    assert genbun("verify", str(to)).status == 0
     assert_same_lines(left, rebuilt(left, tmp_path / "again"))
 
 

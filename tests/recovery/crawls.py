@@ -113,7 +113,7 @@ def assert_sound(folder: Path) -> None:
         findings = Findings()
         verify(Collection(folder), Path(scratch), findings)
         errors = [str(finding) for finding in findings if finding.severity == "error"]
-        assert errors == []
+        assert not errors, "\n".join(errors)
     with TemporaryDirectory() as scratch:
         again = Collection(Path(scratch) / "again")
         rebuild(Collection(folder), again)
