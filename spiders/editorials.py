@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request, signals
@@ -28,8 +27,9 @@ from crawler.html import decode, document
 from crawler.newspapers import Newspaper, newspaper_for, newspaper_named
 from crawler.newspapers.newspaper import Found, More
 from crawler.readings import Reading, reading_of, reading_of_revisit
+from spiders.arguments import own_address, selection_of
 from spiders.desk import ASKED, Class, Desk
-from spiders.discovery import Discovery, Selection, notes_of
+from spiders.discovery import Discovery, notes_of
 from spiders.due import Due
 from spiders.guest import Interrupted, RobotsMiddleware, user_agent
 from spiders.requisites import requisites_of_css, requisites_of_page
@@ -57,13 +57,11 @@ class Editorials(scrapy.Spider):
         if not newspaper:
             raise UsageError("which newspaper? give -a newspaper=NAME; `genbun newspapers` lists them")
         self.paper: Newspaper = newspaper_named(newspaper)
-        self.selection = Selection(_day("since", since), _day("until", until), _limit(limit))
-        self.urls = [_own_address(self.paper, one) for one in url.split()]
+        self.selection = selection_of(since, until, limit)
+        self.urls = [own_address(self.paper, one) for one in url.split()]
         if recheck not in RECHECKS:
             raise UsageError(f"recheck={recheck!r}: give one of {', '.join(RECHECKS)}")
         self.recheck = recheck
-        if self.selection.since and self.selection.until and self.selection.since > self.selection.until:
-            raise UsageError(f"since {since} is later than until {until}: no day lies between")
         self.discovery = Discovery(self.paper, self.selection, dt.datetime.now(JST).date())
         self.arguments = {
             "newspaper": newspaper,
@@ -400,35 +398,3 @@ def reading_of_live(request: Request) -> Reading:
     if kept.refers_to:
         return reading_of_revisit(request.url, capture.record_id, at, capture.status, kept.refers_to)
     return reading_of(request.url, capture.record_id, at, capture, request.meta[MESSAGE])
-
-
-def _day(name: str, value: str) -> dt.date | None:
-    if not value:
-        return None
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise UsageError(f"--{name} {value!r} is no day; give YYYY-MM-DD, as in 2024-01-31 (a day in Japan)") from None
-
-
-def _limit(value: str | int) -> int | None:
-    if value in ("", None):
-        return None
-    try:
-        limit = int(value)
-    except ValueError:
-        limit = 0
-    if limit < 1:
-        raise UsageError(f"--limit {value!r} is no number of editorials; give 1 or more")
-    return limit
-
-
-def _own_address(paper: Newspaper, url: str) -> str:
-    address = resolve(url, url)
-    if address is None:
-        raise UsageError(f"--url {url!r} is no http or https address")
-    if newspaper_for(address) is not paper:
-        raise UsageError(
-            f"--url {url}: {urlsplit(address).hostname} is not a host of {paper.name} ({', '.join(paper.hosts)})"
-        )
-    return paper.canonical(address)

@@ -16,8 +16,8 @@ from crawler.press import Answer, Press
 from crawler.press.addresses import HERALD, SHIMBUN
 from crawler.readings import ReadingStore
 from spiders.due import Due, Known, floor_of, interval, is_due
+from tests.crawl.answers import CASES, herald_path
 from tests.crawl.crawling import Left, assert_balanced, crawl, crawled
-from tests.crawl.test_bad_input import CASES, herald_path
 
 NOW = dt.datetime(2026, 11, 25, 3, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 25)

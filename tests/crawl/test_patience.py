@@ -17,8 +17,8 @@ from archives.pace import Closed, Pace
 from archives.retry_after import MOST, not_before, said_in
 from crawler.press import Answer, Press
 from crawler.press.addresses import HERALD, SHIMBUN
+from tests.crawl.answers import CASES, herald_path, refuse_listings
 from tests.crawl.crawling import Left, assert_balanced, crawl, genbun
-from tests.crawl.test_bad_input import CASES, herald_path, refuse_listings
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 WINDOW = ("--since", "2026-10-09", "--until", "2026-10-19", "--no-requisites")  # four editorials
