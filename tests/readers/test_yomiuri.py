@@ -59,7 +59,7 @@ def test_a_credit_stands_in_parentheses_and_an_agency_ends_its_caption() -> None
 
 
 def test_members_marks_in_chrome_are_no_preview() -> None:
-    free = read(EDITORIAL)  # `スクラップは会員限定です`, `読者会員限定` beside another article, 会員限定 in the footer
+    free = read(EDITORIAL)  # `切り抜きは会員限定です`, `読者会員限定` beside another article, 会員限定 in the footer
     assert (free.access, free.truncated) == ("free", False)
     preview = read("yomiuri/members-preview")
     assert (preview.access, preview.truncated) == ("members", True)

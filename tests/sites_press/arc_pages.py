@@ -98,7 +98,7 @@ def footer(section: str) -> str:
     name = SECTIONS.get(section, "")
     return (
         f'<footer><div class="breadcrumb"><ol class="breadcrumb-list"><li><a href="{ROOT}/">トップ</a></li>'
-        f'<li><a href="{ROOT}{section}/">{name}</a></li></ol></div><p>記事や写真の無断転載を禁じます。</p>'
+        f'<li><a href="{ROOT}{section}/">{name}</a></li></ol></div><p>記事と写真を断りなく使わないでください。</p>'
         f"<p><small>©2020-2026 The Sankei Shimbun. All rights reserved.</small></p></footer>"
     )
 
