@@ -12,12 +12,14 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, Protocol
 
+from archives.children import end_with_parent
 from crawler.alignment.records import Alignment
 
 log = logging.getLogger(__name__)
@@ -95,10 +97,9 @@ class Alignments:
                     method = method_now(self._encoder) if self._computes else ""
                 waiting.append(self._begin(texts, method))
                 if pool is None and self._jobs > 1 and self.made + len(self._missing(waiting)) > WORTH_PROCESSES:
-                    pool = ProcessPoolExecutor(self._jobs, get_context("spawn"))
+                    pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), end_with_parent)
                 if pool is not None:
-                    for one in self._missing(waiting):
-                        one.future = pool.submit(aligned, one.texts, self._encoder)  # type: ignore[arg-type]  # it is missing
+                    self._submit(pool, self._missing(waiting))
                 ahead = self._jobs * AHEAD + WORTH_PROCESSES if self._jobs > 1 else 0
                 while len(waiting) > ahead:
                     yield self._finish(waiting.popleft(), method)
@@ -112,6 +113,12 @@ class Alignments:
     @staticmethod
     def _missing(waiting: Iterable[_Waiting]) -> list[_Waiting]:
         return [one for one in waiting if one.texts is not None and one.known is None and one.future is None]
+
+    def _submit(self, pool: ProcessPoolExecutor, missing: list[_Waiting]) -> None:
+        with suppress(BrokenProcessPool):  # what has no future is aligned in this process
+            for one in missing:
+                assert one.texts is not None
+                one.future = pool.submit(aligned, one.texts, self._encoder)
 
     def _begin(self, texts: Texts | None, method: str) -> _Waiting:
         if texts is None:
@@ -127,7 +134,7 @@ class Alignments:
         known = one.known
         if known is None:
             assert one.texts is not None
-            known = one.future.result() if one.future is not None else aligned(one.texts, self._encoder)
+            known = self._result(one.texts, one.future)
             if known is None:
                 self.failed += 1
                 return None
@@ -138,6 +145,14 @@ class Alignments:
             if len(self._new) >= AT_ONCE:
                 self._keep()
         return Alignment.model_validate_json(known) if known else None
+
+    def _result(self, texts: Texts, future: Future[str | None] | None) -> str | None:
+        if future is not None:
+            try:
+                return future.result()
+            except BrokenProcessPool:  # one of them was ended from outside (out of memory?): the lines are worth more
+                log.error("%s: a process that aligned was ended from outside; it is aligned in this one", texts.pair)
+        return aligned(texts, self._encoder)
 
     def _keep(self) -> None:
         new, self._new = self._new, []

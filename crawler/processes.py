@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archives.children import end_with_parent
 from archives.errors import GenbunError
 from archives.journal import Journal
 from archives.reader import TornFile
@@ -26,7 +24,7 @@ def read_by_processes(warcs: Sequence[Path], journal: Journal, jobs: int, torn: 
     sizes = {path: path.stat().st_size for path in warcs}
     exchanges = 0
     with TemporaryDirectory(prefix="genbun-parts-") as scratch:
-        pool = ProcessPoolExecutor(min(jobs, len(warcs)), get_context("spawn"), _end_with_parent)
+        pool = ProcessPoolExecutor(min(jobs, len(warcs)), get_context("spawn"), end_with_parent)
         try:
             parts: dict[Path, Future[Part]] = {}
             for number, path in enumerate(sorted(warcs, key=lambda path: -sizes[path])):
@@ -88,16 +86,3 @@ def _take(journal: Journal, scratch: Path) -> None:
     db.execute("COMMIT")
     db.execute("DETACH part")
     scratch.unlink()
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it ends, however it does, and at Ctrl-C at once and in silence."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from archives.children import end_with_parent
 from archives.collection import OPEN
 from archives.errors import GenbunError
 from archives.verify.finding import Findings
@@ -121,7 +121,7 @@ def _by_processes(tasks: Sequence[Task], ledger: Ledger, jobs: int, moved: Moved
     size = part_size([task.path.stat().st_size for task in tasks if task.path.is_file()], jobs)
     files = [_parts_of(task, size) for task in tasks]
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(min(jobs, sum(map(len, files))), context, _end_with_parent)
+    pool = ProcessPoolExecutor(min(jobs, sum(map(len, files))), context, end_with_parent)
     try:
         checked = pool.map(_check_alone, [part for parts in files for part in parts])
         for parts in files:
@@ -160,21 +160,6 @@ def _together(parts: Sequence[_PartDone | Done], ledger: Ledger) -> Done:
     conclude(_place_of(task, task.path), counts, findings, ledger)
     scratches = tuple(part.part.scratch for part in done)
     return Done(task, findings, counts.records, sum(part.size for part in done), scratches)
-
-
-def _end_with_parent() -> None:
-    """End this process at Ctrl-C at once and in silence, and when the one that started it ends, however it does."""
-    from multiprocessing import parent_process
-    from threading import Thread
-
-    def wait() -> None:
-        parent = parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    Thread(target=wait, daemon=True).start()
 
 
 def _check_alone(part: _Part) -> _PartDone | Done:
