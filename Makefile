@@ -13,7 +13,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --fork-strategy few
 INSTALL := -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint types format bench bench-readers bench-align bench-export lock pywb scrapyd player clean
+.PHONY: help demo test test-long lint types format bench bench-readers bench-align bench-export lock pywb scrapyd moto player clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,10 +21,10 @@ help: ## print this
 demo: .venv/.run ## the whole system on an embedded press, no network
 	@$(BIN)/genbun demo $(ARGS)
 
-test: lint types pywb scrapyd player ## everything a change must pass: format, lint, types, tests
+test: lint types pywb scrapyd moto player ## everything a change must pass: format, lint, types, tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" $(ARGS)
 
-test-long: .venv/.test pywb scrapyd player ## the tests that take longer
+test-long: .venv/.test pywb scrapyd moto player ## the tests that take longer
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 lint: .venv/.test ## formatting and lint, nothing is changed
@@ -57,9 +57,10 @@ lock: ## write requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt > /dev/null
 	$(COMPILE) pyproject.toml --group scrapyd --constraint requirements/run.txt --output-file requirements/scrapyd.txt > /dev/null
 	$(COMPILE) --group pywb --output-file requirements/pywb.txt > /dev/null
+	$(COMPILE) --group moto --output-file requirements/moto.txt > /dev/null
 
 clean: ## remove the environments and everything that was built
-	rm -rf .venv .venv-pywb .venv-scrapyd .venv-lock .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .scrapy
+	rm -rf .venv .venv-pywb .venv-scrapyd .venv-moto .venv-lock .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .scrapy
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.python:
@@ -91,6 +92,11 @@ scrapyd:
 	@test -n "$$GENBUN_SCRAPYD" || $(MAKE) --no-print-directory .venv-scrapyd/.done || { \
 		echo "Scrapyd cannot be installed here: the tests that need it will be skipped." >&2; test -z "$$CI"; }
 
+# moto wants python-dateutil below 3, what trafilatura needs wants 4: an environment of its own, found by GENBUN_MOTO.
+moto:
+	@test -n "$$GENBUN_MOTO" || $(MAKE) --no-print-directory .venv-moto/.done || { \
+		echo "moto cannot be installed here: the tests that need it will be skipped." >&2; test -z "$$CI"; }
+
 # ReplayWeb.page is AGPL: fetched for the test that opens a package in it, at a pinned digest, and never shipped.
 player:
 	@tools/fetch_player || { echo "The player cannot be fetched: its tests will be skipped." >&2; test -z "$$CI"; }
@@ -105,4 +111,10 @@ player:
 	@echo "Installing Scrapyd into .venv-scrapyd ..."
 	@$(PYTHON) -m venv .venv-scrapyd
 	@.venv-scrapyd/bin/python $(INSTALL) --require-hashes --requirement requirements/scrapyd.txt
+	@touch $@
+
+.venv-moto/.done: requirements/moto.txt
+	@echo "Installing moto into .venv-moto ..."
+	@$(PYTHON) -m venv .venv-moto
+	@.venv-moto/bin/python $(INSTALL) --require-hashes --requirement requirements/moto.txt
 	@touch $@
