@@ -13,10 +13,10 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --fork-strategy few
 INSTALL := -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint types format bench bench-readers bench-align bench-export lock pywb scrapyd moto player clean
+.PHONY: help demo test test-long lint types format bench bench-readers bench-align bench-export bench-likeness lock pywb scrapyd moto player clean
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.run ## the whole system on an embedded press, no network
 	@$(BIN)/genbun demo $(ARGS)
@@ -49,6 +49,9 @@ bench-align: .venv/.test ## the aligner beside Gale-Church and the packaged peer
 
 bench-export: .venv/.test ## every format of export: time, memory, size
 	$(BIN)/python -m bench.export $(ARGS)
+
+bench-likeness: .venv/.test ## pairs without a link: what is found, and what it costs
+	$(BIN)/python -m bench.likeness $(ARGS)
 
 # Keeps what is pinned; `make lock UPGRADE=--upgrade` takes the newest of everything, `UPGRADE="-P lxml"` of one.
 lock: ## write requirements/*.txt again from pyproject.toml

@@ -13,6 +13,7 @@ from typing import Final
 from archives.capture import Capture
 from archives.collection import Collection, replaced
 from crawler.aligning import Aligning
+from crawler.likeness import Shares
 from crawler.models import ArticleLine, Line, PairLine, Problem, ProblemLine
 from crawler.newspapers import newspaper_for
 from crawler.pairs import MAX_REDIRECTS, line_of, pair_lines
@@ -40,7 +41,7 @@ class Written:
     aligned: int = 0
 
 
-def write_lines(store: ReadingStore, collection: Collection, alignments: Aligning) -> Written:
+def write_lines(store: ReadingStore, collection: Collection, alignments: Aligning, shares: Shares) -> Written:
     """Write all three files and the schemas, each replaced as a whole; returns what they hold."""
     collection.records.mkdir(parents=True, exist_ok=True)
     written = Written()
@@ -51,7 +52,7 @@ def write_lines(store: ReadingStore, collection: Collection, alignments: Alignin
     with replaced(collection.records / "problems.jsonl") as path:
         written.problems = _write(path, problem_lines(store.db))
     with replaced(collection.records / "pairs.jsonl") as path, path.open("w", encoding="utf-8", newline="\n") as out:
-        for pair in pair_lines(store.db, latest_translations(store.db), alignments):
+        for pair in pair_lines(store.db, latest_translations(store.db), alignments, shares):
             out.write(pair.line() + "\n")
             written.pairs[pair.status] = written.pairs.get(pair.status, 0) + 1
             written.aligned += pair.alignment is not None

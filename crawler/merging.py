@@ -25,6 +25,7 @@ from archives.journal import Journal
 from archives.merge import NotMergeable, Plan, carry_out, shared_lock
 from archives.recovery import has_plain_journal, require_plain
 from crawler.aligning import Alignments
+from crawler.likeness import KeptShares
 from crawler.lines import Written
 from crawler.rebuilding import complete_unmodified, default_jobs, passing_journal, rebuild_with
 
@@ -170,11 +171,12 @@ def _make_the_rest(
     journal = passing_journal(new)
     try:
         jobs = jobs or default_jobs(warcs)
-        alignments = Alignments(journal.db, jobs=jobs)
+        alignments, shares = Alignments(journal.db, jobs=jobs), KeptShares(journal.db, jobs=jobs)
         journals = [one.journal for one in (target, *others) if has_plain_journal(one)]
         for path in journals:
             alignments.take(path)
-        rebuilt = rebuild_with(journal, warcs, target, alignments, jobs, shows.moved if shows else None)
+            shares.take(path)
+        rebuilt = rebuild_with(journal, warcs, target, alignments, shares, jobs, shows.moved if shows else None)
         complete_unmodified(journal)
         unresolved = journal.db.execute(
             "SELECT COUNT(*) FROM captures r WHERE type = 'revisit' AND refers_to != ''"

@@ -145,13 +145,26 @@ class Side(Record):
     capture: Capture = Field(description="Where this version was read from.")
 
 
+class RunnerUp(Record):
+    """The next best original, where likeness found one."""
+
+    id: str = Field(description="As in the article line.")
+    confidence: float = Field(ge=0, le=1, description="How probable it is that it is the one.")
+
+
 class Evidence(Record):
     """What the pair rests on."""
 
     method: Literal["link", "canonical", "likeness"] | None = Field(description="How the original was found.")
     wording: str | None = Field(description="The words that declare it.")
     confidence: float = Field(
-        ge=0, le=1, description="How sure the link is, by the rule that found it; 0 without an original."
+        ge=0,
+        le=1,
+        description="How sure the link is, by the rule that found it, or the likeness; 0 without an original.",
+    )
+    runner_up: RunnerUp | None = Field(default=None, description="For likeness: the next best original.")
+    link_status: PairStatus | None = Field(
+        default=None, description="What became of the declared address, where the original was found by likeness."
     )
     detail: str | None = Field(default=None, description="What stood in the way, or which redirects were followed.")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from archives.capture import Capture
 from crawler.aligning import Aligning, Texts
-from crawler.models import Article, ArticleLine, Evidence, PairLine, PairStatus, Problem, Side
+from crawler.likeness import Candidate, Likely, Shares
+from crawler.likeness import pairs as pairs_by_likeness
+from crawler.models import Article, ArticleLine, Evidence, PairLine, PairStatus, Problem, RunnerUp, Side
 from crawler.newspapers import newspaper_for
 from crawler.readings import REFUSALS
 
@@ -20,6 +22,15 @@ MAX_REDIRECTS: Final = 10
 #: pairs that rest on likeness.
 CONFIDENCE: Final = {"link_line": 1.0, "widget": 0.98, "link_words": 0.95, "japanese_edition": 0.9}
 CONFIDENCE_OTHER: Final = 0.8
+#: Where a translation declares no original, or one that is gone, it is looked for by likeness.
+BY_LIKENESS: Final = frozenset({"no_link", "gone"})
+
+_LATEST: Final = (
+    "SELECT v.article_id, json_extract(r.article, '$.original.url') FROM temp.versions v"
+    " JOIN readings r ON r.record_id = v.record_id WHERE r.is_translation = ? AND v.version ="
+    " (SELECT MAX(version) FROM temp.versions w WHERE w.article_id = v.article_id)"
+    " ORDER BY json_extract(r.article, '$.published_on'), v.article_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +44,42 @@ class Found:
 
 
 def pair_lines(db: sqlite3.Connection, translations: Iterator[ArticleLine],
-               alignments: Aligning) -> Iterator[PairLine]:  # fmt: skip
+               alignments: Aligning, shares: Shares) -> Iterator[PairLine]:  # fmt: skip
     """One line per translation. `translations` are the latest versions; `db` holds the readings and their versions."""
     pairs: deque[PairLine] = deque()
+    likely = likely_originals(db, shares)
 
     def texts() -> Iterator[Texts | None]:
         for translation in translations:
-            pair, original = _pair(db, translation)
+            pair, original = _pair(db, translation, likely.get(translation.id))
             pairs.append(pair)
             yield _texts(translation, original) if original is not None and pair.status == "paired" else None
 
     for alignment in alignments.of(texts()):
         yield pairs.popleft().model_copy(update={"alignment": alignment})
+
+
+def likely_originals(db: sqlite3.Connection, shares: Shares) -> dict[str, Likely]:
+    """What likeness says of each translation whose original no link leads to; originals of others are left out."""
+    wanted, taken = set(), set()
+    for article_id, url in db.execute(_LATEST, (1,)).fetchall():
+        found = _follow(db, url) if url else Found(status="no_link")
+        if found.article_id:
+            taken.add(found.article_id)
+        elif found.status in BY_LIKENESS:
+            wanted.add(article_id)
+    if not wanted:
+        return {}
+    translations = _candidates(db, 1, lambda article_id: article_id in wanted)
+    return pairs_by_likeness(translations, _candidates(db, 0, lambda article_id: article_id not in taken), shares)
+
+
+def _candidates(db: sqlite3.Connection, is_translation: int, is_asked: Callable[[str], bool]) -> Iterator[Candidate]:
+    for article_id, _ in db.execute(_LATEST, (is_translation,)).fetchall():
+        line = _latest(db, article_id) if is_asked(article_id) else None
+        candidate = Candidate.of(line) if line else None
+        if candidate:
+            yield candidate
 
 
 def _texts(translation: ArticleLine, original: ArticleLine) -> Texts:
@@ -57,13 +92,16 @@ def _texts(translation: ArticleLine, original: ArticleLine) -> Texts:
     )
 
 
-def _pair(db: sqlite3.Connection, translation: ArticleLine) -> tuple[PairLine, ArticleLine | None]:
+def _pair(
+    db: sqlite3.Connection, translation: ArticleLine, likely: Likely | None
+) -> tuple[PairLine, ArticleLine | None]:
     declared = translation.original
     url = declared.url if declared else None
-    wording = declared.wording if declared else None
     found = _follow(db, url) if url else Found(status="no_link")
     original = _latest(db, found.article_id) if found.article_id else None
     status = found.status
+    if original is None and likely is not None and likely.original:
+        original, status = _latest(db, likely.original), "paired"
     if original is not None and original.access == "members":
         status = "restricted"
     line = PairLine(
@@ -72,15 +110,30 @@ def _pair(db: sqlite3.Connection, translation: ArticleLine) -> tuple[PairLine, A
         original_url=url,
         translation=_side(translation),
         original=_side(original) if original else None,
-        evidence=Evidence(
-            method=("canonical" if found.method == "canonical" else "link") if original else None,
-            wording=wording,
-            confidence=_confidence(translation) if original else 0.0,
-            detail=found.detail,
-        ),
+        evidence=_evidence(translation, found, original, likely),
         lag_days=_lag(translation, original),
     )
     return line, original
+
+
+def _evidence(translation: ArticleLine, found: Found, original: ArticleLine | None, likely: Likely | None) -> Evidence:
+    declared = translation.original
+    wording = declared.wording if declared else None
+    if likely is None:
+        method: Literal["link", "canonical"] | None = (
+            ("canonical" if found.method == "canonical" else "link") if original else None
+        )
+        confidence = _confidence(translation) if original else 0.0
+        return Evidence(method=method, wording=wording, confidence=confidence, detail=found.detail)
+    runner_up = likely.runner_up
+    return Evidence(
+        method="likeness" if original else None,
+        wording=wording,
+        confidence=likely.confidence,
+        runner_up=RunnerUp(id=runner_up.id, confidence=runner_up.confidence) if original and runner_up else None,
+        link_status=found.status if original and declared and declared.url else None,
+        detail="; ".join(filter(None, (found.detail, likely.detail))) or None,
+    )
 
 
 def _follow(db: sqlite3.Connection, url: str) -> Found:

@@ -25,6 +25,7 @@ from archives.recovery import INCOMPLETE, has_plain_journal, require_plain
 from archives.retry_after import said_in
 from archives.verify.warc import KEEP
 from crawler.aligning import Alignments, Told, method_now
+from crawler.likeness import KeptShares
 from crawler.lines import Written, write_lines
 from crawler.models import Problem
 from crawler.newspapers import newspaper_for
@@ -271,15 +272,17 @@ def rebuild(source: Collection, target: Collection, jobs: int = 1, moved: Moved 
         journal = passing_journal(Path(scratch) / "rebuild.sqlite")
         try:
             alignments = Alignments(journal.db, computes=aligns, jobs=jobs, told=aligned, encoder=encoder)
+            shares = KeptShares(journal.db, jobs=jobs)
             if has_plain_journal(source):
                 alignments.take(source.journal)
-            return rebuild_with(journal, source.warcs(), target, alignments, jobs, moved)
+                shares.take(source.journal)
+            return rebuild_with(journal, source.warcs(), target, alignments, shares, jobs, moved)
         finally:
             journal.close()
 
 
-def rebuild_with(journal: Journal, warcs: Sequence[Path], target: Collection, alignments: Alignments, jobs: int = 1,
-                 moved: Moved | None = None) -> Rebuilt:  # fmt: skip
+def rebuild_with(journal: Journal, warcs: Sequence[Path], target: Collection, alignments: Alignments,
+                 shares: KeptShares, jobs: int = 1, moved: Moved | None = None) -> Rebuilt:  # fmt: skip
     """Read those files into an empty journal, and write `target`'s records and index from it. Takes no lock."""
     from crawler.processes import read_by_processes
 
@@ -289,7 +292,7 @@ def rebuild_with(journal: Journal, warcs: Sequence[Path], target: Collection, al
         exchanges = read_by_processes(warcs, journal, jobs, torn, moved)
     else:
         exchanges = sum(read_into(path, store, journal, torn if is_closed(path) else [], moved) for path in warcs)
-    written = write_lines(store, target, alignments)
+    written = write_lines(store, target, alignments, shares)
     write_index(journal, target)
     return Rebuilt(len(warcs), exchanges, written, tuple(torn))
 

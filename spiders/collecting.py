@@ -32,6 +32,7 @@ from archives.routes import Routes
 from archives.wire import NotKept, attach
 from archives.writer import WarcWriter
 from crawler.aligning import Alignments, default_jobs
+from crawler.likeness import KeptShares
 from crawler.lines import Written, write_lines
 from crawler.models import Article
 from crawler.readings import REFUSALS, Reading, ReadingStore, reading_of_outcome
@@ -306,9 +307,10 @@ class Collecting:
             told=self.progress.aligned,
             encoder=self.crawler.settings["ENCODER"] or "",
         )
+        shares = KeptShares(self.journal.db, jobs=default_jobs())
         began = time.monotonic()
         try:
-            self.written = write_lines(self.store, self.collection, alignments)
+            self.written = write_lines(self.store, self.collection, alignments, shares)
         finally:
             self.progress.end()
             self.aligned = {

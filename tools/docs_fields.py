@@ -25,6 +25,7 @@ from crawler.models import (
     PairLine,
     Parser,
     ProblemLine,
+    RunnerUp,
     Side,
 )
 
@@ -32,7 +33,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "researchers.md"
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
-        *(ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Parser, Side, Evidence, Capture),
+        *(ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Parser, Side, Evidence, RunnerUp, Capture),
         *(Alignment, SentenceLink, ParagraphLink, Span, SentenceRow),
     )
 }

@@ -46,6 +46,12 @@ CREATE TABLE IF NOT EXISTS shares (
     PRIMARY KEY (translation, original)
 ) WITHOUT ROWID;
 """
+# a journal may have been made by anybody
+_KNOWN: Final = """
+SELECT of_translation, of_original, method FROM shares WHERE translation = ? AND original = ?
+ AND typeof(of_translation) = 'real' AND typeof(of_original) = 'real'
+ AND of_translation BETWEEN 0 AND 1 AND of_original BETWEEN 0 AND 1
+"""
 
 
 class Share(NamedTuple):
@@ -156,10 +162,7 @@ class KeptShares:
         known: Found = {}
         missing: list[Candidate] = []
         for original in asked.originals:
-            row = self._db.execute(
-                "SELECT of_translation, of_original, method FROM shares WHERE translation = ? AND original = ?",
-                (asked.translation.text_digest, _key(original)),
-            ).fetchone()
+            row = self._db.execute(_KNOWN, (asked.translation.text_digest, _key(original))).fetchone()
             if row is not None and (row[2] == method or not self._computes):
                 known[original.id] = Share(row[0], row[1])
             elif self._computes:

@@ -14,6 +14,7 @@ from archives.verify.files import Done, Moved, check_files, default_jobs, tasks_
 from archives.verify.finding import Findings
 from archives.verify.ledger import Ledger
 from archives.verify.memory import memory_of
+from crawler.likeness import KeptShares
 from crawler.lines import write_lines
 from crawler.readings import ReadingStore
 from crawler.verifying.alignments import GivenAlignments
@@ -45,11 +46,12 @@ def verify(collection: Collection, scratch: Path, findings: Findings, jobs: int 
     tasks = tasks_of(warcs, scratch, Rereading)
     memory = memory_of(collection)  # after the files are listed, before index and lines are opened
     with closing(Ledger(scratch / "all.ledger")) as ledger, opened(collection.index, *lines) as streams:
-        files = list(check_files(tasks, ledger, jobs or default_jobs(warcs), moved))
+        jobs = jobs or default_jobs(warcs)
+        files = list(check_files(tasks, ledger, jobs, moved))
         for done in files:
             totals.add(done, findings)
         totals.index_lines = check_whole(collection, memory, streams[collection.index], ledger, findings)
-        _Records(collection, streams, ledger, totals).check(files, scratch, findings)
+        _Records(collection, streams, ledger, totals, jobs).check(files, scratch, findings)
     totals.receipts = check_receipts(collection.crawls, findings)
     return totals
 
@@ -62,8 +64,9 @@ class _Records:
     """
 
     def __init__(self, collection: Collection, streams: dict[Path, BinaryIO | None], ledger: Ledger,
-                 totals: WholeTotals) -> None:  # fmt: skip
+                 totals: WholeTotals, jobs: int) -> None:  # fmt: skip
         self.collection, self.streams, self.ledger, self.totals = collection, streams, ledger, totals
+        self.jobs = jobs
         self.absent = how_bad_is_absence(collection, ledger)
 
     def check(self, files: list[Done], scratch: Path, findings: Findings) -> None:
@@ -88,7 +91,8 @@ class _Records:
 
     def _compare(self, store: ReadingStore, folder: Path) -> Findings:
         findings, fresh, records = Findings(), Collection(folder), self.collection.records
-        write_lines(store, fresh, GivenAlignments(self.streams[records / "pairs.jsonl"], findings))
+        given = GivenAlignments(self.streams[records / "pairs.jsonl"], findings)
+        write_lines(store, fresh, given, KeptShares(store.db, jobs=self.jobs))
         counts: dict[str, int] = {}
         for kind in KINDS:
             stream = self.streams[records / f"{kind}.jsonl"]

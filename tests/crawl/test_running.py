@@ -72,7 +72,7 @@ def wait_until(come: Callable[[], bool]) -> None:
 
 def test_one_crawl_at_a_time_in_a_collection(press: Press, tmp_path: Path) -> None:
     to = tmp_path / "c"
-    press.latency = 2
+    press.latency = 8
     with begun(press, to, "--no-requisites", "--since", "2026-10-09") as running:
         wait_until_asked(press, 1)
         began = time.monotonic()
