@@ -13,7 +13,7 @@ COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --fork-strategy few
 INSTALL := -m pip --disable-pip-version-check -qq install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint types format bench bench-readers bench-align bench-export bench-likeness lock pywb scrapyd moto player clean
+.PHONY: help demo test test-long lint types format bench bench-readers bench-align bench-export bench-likeness bench-scale lock pywb scrapyd moto player clean
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -53,10 +53,16 @@ bench-export: .venv/.test ## every format of export: time, memory, size
 bench-likeness: .venv/.test ## pairs without a link: what is found, and what it costs
 	$(BIN)/python -m bench.likeness $(ARGS)
 
+bench-scale: .venv/.test ## several workers on one Redis, rebuilding on Dask, an incremental crawl of 10,000 editorials
+	$(BIN)/python -m bench.scale $(ARGS)
+	$(BIN)/python -m bench.scale_rebuild
+	$(BIN)/python -m bench.incremental
+
 # Keeps what is pinned; `make lock UPGRADE=--upgrade` takes the newest of everything, `UPGRADE="-P lxml"` of one.
 lock: ## write requirements/*.txt again from pyproject.toml
 	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python $(INSTALL) $(UV); }
 	$(COMPILE) pyproject.toml --group build --output-file requirements/run.txt > /dev/null
+	$(COMPILE) pyproject.toml --group build --extra redis --extra storage --extra read --constraint requirements/run.txt --output-file requirements/service.txt > /dev/null
 	$(COMPILE) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt > /dev/null
 	$(COMPILE) pyproject.toml --group scrapyd --constraint requirements/run.txt --output-file requirements/scrapyd.txt > /dev/null
 	$(COMPILE) --group pywb --output-file requirements/pywb.txt > /dev/null

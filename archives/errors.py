@@ -3,6 +3,7 @@
 GenbunError                     the text says what, where and what to do; `exit_status` is the command line's
 ├── UsageError           (2)
 │   └── NotACollection   (2)    a folder that is no collection
+├── NotPlain             (4)    a collection in which something is no file, or leads out of it
 └── CollectionBusy       (5)    another process writes to the collection
 """
 
@@ -23,6 +24,12 @@ class UsageError(GenbunError):
 
 class NotACollection(UsageError):
     """A folder that is not a collection."""
+
+
+class NotPlain(GenbunError):
+    """A collection in which something is no file, or leads out of it."""
+
+    exit_status = 4
 
 
 class CollectionBusy(GenbunError):

@@ -17,6 +17,7 @@ from typing import Final, Literal
 from archives.records import Original
 
 VERSION: Final = 4
+LARGEST_VALUE: Final = 32 * 1024 * 1024  # bytes: an article may have some MB, a row has hundreds as a rule
 
 State = Literal["asked", "fetched", "refused", "failed", "skipped"]
 
@@ -109,12 +110,23 @@ class Asked:
     record_id: str = ""
 
 
+class DamagedJournal(sqlite3.DatabaseError):
+    """A journal that is no whole database."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file is at fault, and not what it was asked, or the disk."""
+    names = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_TOOBIG")
+    return isinstance(error, DamagedJournal) or getattr(error, "sqlite_errorname", "") in names
+
+
 class Journal:
     """The journal of one collection. Every write method takes effect only when `commit` returns."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the journal; `:memory:` works as a path for a journal that is not kept."""
         self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
         self._forget_other_version()
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;")
         self._db.executescript(_TABLES)
@@ -127,6 +139,15 @@ class Journal:
             return
         for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             self._db.execute(f'DROP TABLE "{name}"')
+
+    def check(self) -> None:
+        """Raise `DamagedJournal` where pages lie in one another, or are none: to read such a one may never end.
+
+        All of it is read: 0.3 s for 700 MB that the system holds in memory.
+        """
+        (said,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+        if said != "ok":
+            raise DamagedJournal(" ".join(said.split()))
 
     @property
     def db(self) -> sqlite3.Connection:

@@ -19,6 +19,7 @@ _ADDRESS: Final = re.compile(
     r"(/[^?#\t\r\n]*)?(?:\?([^#\t\r\n]*))?(?:#.*)?",
     re.IGNORECASE,
 )
+LONGEST_KEPT: Final = 500  # characters of an address whose key is remembered: 4,096 of them take 33 MB at most
 _DEFAULT_PORT: Final = {"http": 80, "https": 443}
 _LINE_BREAKS: Final = str.maketrans("", "", "\t\r\n")
 _WWW: Final = re.compile(r"www[0-9]*\.")
@@ -45,18 +46,22 @@ _ASPX_SESSIONS: Final = (
 )
 
 
-@lru_cache(maxsize=4096)
 def key_of(url: str) -> str:
     """The look-up key of an http or https address; anything else as it is.
 
     Time is linear in the length, but for sorting the arguments: addresses come from strangers' pages.
     """
+    return _kept(url) if len(url) <= LONGEST_KEPT else _key(url)
+
+
+def _key(url: str) -> str:
     found = _ADDRESS.fullmatch(url.strip()) or _ADDRESS.fullmatch(url.translate(_LINE_BREAKS).strip())
     if found is None:
         return url
     scheme, host, port, path, query = found.groups()
     try:
-        authority = _authority(scheme.lower(), host, port or "")
+        authority_of = _authority_kept if len(url) <= LONGEST_KEPT else _authority
+        authority = authority_of(scheme.lower(), host, port or "")
         path = _path(_read(path)) if path else "/"
         query = _query(_read(query)) if query else ""
     except ValueError:
@@ -64,7 +69,9 @@ def key_of(url: str) -> str:
     return f"{authority}){path}?{query}" if query else f"{authority}){path}"
 
 
-@lru_cache(maxsize=1024)
+_kept: Final = lru_cache(maxsize=4096)(_key)
+
+
 def _authority(scheme: str, host: str, port: str) -> str:
     """Host and port: labels last first, `www.` or `www2.` gone once, a port only if it is another than usual.
 
@@ -82,6 +89,9 @@ def _authority(scheme: str, host: str, port: str) -> str:
         raise ValueError(host, port)
     reverse = ",".join(reversed(labels))
     return reverse if number in (0, _DEFAULT_PORT[scheme]) else f"{reverse}:{number}"
+
+
+_authority_kept: Final = lru_cache(maxsize=1024)(_authority)
 
 
 def _read(text: str) -> str:

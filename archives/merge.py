@@ -25,6 +25,7 @@ from typing import Final
 from archives.collection import Collection, sync_folder
 from archives.errors import CollectionBusy, GenbunError
 from archives.reader import TornFile, record_at, stored_records
+from archives.storage.reading import open_warc, size_of
 
 PIECE: Final = 1 << 20
 ENDING: Final = ".warc.gz"
@@ -112,11 +113,11 @@ class Plan:
         rows = self._db.cursor().execute(
             "SELECT offset, length FROM dropped WHERE rank = ? ORDER BY offset", (content.rank,)
         )
-        with content.path.open("rb") as handle:
+        with open_warc(content.path) as handle:
             for offset, length in rows if content.parted else ():
                 yield from _range(handle.read, offset - handle.tell())
                 handle.seek(offset + length)
-            yield from _range(handle.read, content.path.stat().st_size - handle.tell())
+            yield from _range(handle.read, size_of(content.path) - handle.tell())
 
     def _scan(self, content: Content, moved: Moved) -> None:
         """Note where each record lies."""
@@ -230,8 +231,8 @@ def _copy(plan: Plan, content: Content, to: Path, moved: Moved) -> None:
     except OSError as error:
         to.unlink(missing_ok=True)
         raise GenbunError(
-            f"{content.path} could not be copied to {to.parent} ({error.strerror}); nothing of it was merged; mend "
-            "that, and run the merge again"
+            f"{content.path} could not be copied to {to.parent} ({error.strerror or error}); nothing of it was merged; "
+            "mend that, and run the merge again"
         ) from error
     if digest.hexdigest() != content.digest:
         to.unlink()
@@ -240,8 +241,8 @@ def _copy(plan: Plan, content: Content, to: Path, moved: Moved) -> None:
 
 def _content(path: Path, moved: Moved) -> Content:
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as handle:
-        for piece in _range(handle.read, path.stat().st_size):
+    with open_warc(path) as handle:
+        for piece in _range(handle.read, size_of(path)):
             digest.update(piece)
             size += len(piece)
             moved(len(piece))

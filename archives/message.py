@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -102,19 +103,20 @@ class ResponseScanner:
         self.until_close = False
         self._pos = 0
         self._need = 0
-        self._state = self._read_head
+        # A plain function: a method bound to us would keep us, and all bytes, until the garbage collector comes by.
+        self._state: Callable[[ResponseScanner], bool] = ResponseScanner._read_head
         self._dechunked: bytearray | None = None
         self._trailer_start = 0
 
     @property
     def done(self) -> bool:
         """Whether the response is whole."""
-        return self._state == self._finished
+        return self._state is ResponseScanner._finished
 
     def feed(self, data: bytes) -> bool:
         """Take bytes as they arrive; True once the response is whole. Raises `BadMessage`, `TooLarge`."""
         self.raw += data
-        while not self._state():
+        while not self._state(self):
             pass
         if self.limit and self.head and not self.done and len(self.raw) - self.body_start > self.limit:
             raise TooLarge(f"a body of more than {self.limit:,} bytes")
@@ -179,7 +181,7 @@ class ResponseScanner:
         if codings:
             if codings.rsplit(b",", 1)[-1].strip() == b"chunked":
                 self._dechunked = bytearray()
-                self._state = self._read_chunk_size
+                self._state = ResponseScanner._read_chunk_size
             else:
                 self._until_close()
             return
@@ -192,11 +194,11 @@ class ResponseScanner:
         self._need = int(length)
         if self.limit and self._need > self.limit:
             raise TooLarge(f"a Content-Length of {self._need:,}, more than {self.limit:,}")
-        self._state = self._read_length
+        self._state = ResponseScanner._read_length
 
     def _until_close(self) -> None:
         self.until_close = True
-        self._state = self._wait
+        self._state = ResponseScanner._wait
 
     def _wait(self) -> bool:
         return True
@@ -221,11 +223,11 @@ class ResponseScanner:
         self._pos = newline + 1
         if self._need == 0:
             self._trailer_start = self._pos
-            self._state = self._read_trailer
+            self._state = ResponseScanner._read_trailer
         else:
             if self.limit and self._need > self.limit:
                 raise TooLarge(f"a chunk of {self._need:,} bytes, more than {self.limit:,}")
-            self._state = self._read_chunk
+            self._state = ResponseScanner._read_chunk
         return False
 
     def _read_chunk(self) -> bool:
@@ -246,7 +248,7 @@ class ResponseScanner:
         if bytes(self.raw[have : end + 1]) not in (b"\r\n", b"\n"):
             raise BadMessage("a chunk that does not end where its size says")
         self._pos = end + 1
-        self._state = self._read_chunk_size
+        self._state = ResponseScanner._read_chunk_size
         return False
 
     def _read_trailer(self) -> bool:
@@ -264,7 +266,7 @@ class ResponseScanner:
 
     def _finish(self, end: int) -> None:
         self.end = end
-        self._state = self._finished
+        self._state = ResponseScanner._finished
 
     def _finished(self) -> bool:
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Callable
 
@@ -30,8 +31,11 @@ class Pace:
         """Send nothing for so long."""
         self._rested_at = max(self._rested_at, self._clock() + seconds)
 
-    def close(self, reason: str, message: str) -> None:
-        """Send nothing more, also of what waits already; the first reason counts."""
+    def slow(self, delay: float) -> None:
+        """Take note that the host wants that many seconds between two requests; whoever asks for a turn says so."""
+
+    def close(self, reason: str, message: str, until: dt.datetime | None = None) -> None:
+        """Send nothing more, also of what waits already, and not before `until`; the first reason counts."""
         self._closed = self._closed or Closed(reason, message)
 
     @property

@@ -18,6 +18,7 @@ from warcio.recordloader import ArcWarcRecordLoader
 from archives.capture import Capture
 from archives.collection import OPEN
 from archives.message import BadMessage, Message, digest_of, read_response
+from archives.storage.reading import open_warc, size_of
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -154,7 +155,7 @@ def stored_records(path: Path, start: int = 0) -> Iterator[Stored]:
     for member in _members(path, start):
         length, stored = member.length, _stored(path, member, offset)
         if stored is None:
-            raise TornFile(path, offset, path.stat().st_size)
+            raise TornFile(path, offset, size_of(path))
         del member  # what is done with the record may need the room
         yield stored
         offset += length
@@ -204,7 +205,7 @@ def _stored(path: Path, member: _Member, offset: int) -> Stored | None:
 def _members(path: Path, start: int, piece: int = _PIECE) -> Iterator[_Member]:
     """Each gzip member of a file, which is read in such pieces. Raises `TornFile`."""
     offset = start
-    with path.open("rb") as handle:
+    with open_warc(path) as handle:
         handle.seek(start)
         ahead = memoryview(handle.read(piece))
         while ahead:
@@ -224,7 +225,7 @@ def _members(path: Path, start: int, piece: int = _PIECE) -> Iterator[_Member]:
                 length, ahead, step = length + taken, ahead[taken:], _PIECE
                 contents.add(part)
             if not unpacker.eof:
-                raise TornFile(path, offset, path.stat().st_size)
+                raise TornFile(path, offset, size_of(path))
             yield contents.member(length)
             offset += length
             ahead = ahead or memoryview(handle.read(piece))

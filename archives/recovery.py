@@ -1,4 +1,4 @@
-"""What is looked at before a collection is written to: that it holds plain files, and what a killed crawl left behind.
+"""What is looked at before a collection is written to: what a killed crawl left behind.
 
 Open files are closed, torn tails cut; nothing whole is ever removed.
 """
@@ -6,79 +6,23 @@ Open files are closed, torn tails cut; nothing whole is ever removed.
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from unicodedata import category
 
 from archives.collection import OPEN, Collection, sync_folder
-from archives.errors import GenbunError
+from archives.errors import GenbunError, NotPlain
 from archives.exchange import Fields
-from archives.glance import glance
+from archives.glance import foreign_in
 from archives.journal import Journal
-from archives.reader import Stored, TornFile, crawl_of, shown, stored_records
+from archives.reader import Stored, TornFile, crawl_of, stored_records
 from archives.records import metadata
 
 #: What of a file is read again although the journal knows it: enough to see that the disk kept its word at the end.
 LOOKED_AT_AGAIN: Final = 16 * 1024 * 1024
 #: The note that marks an answer whose request, and what else lay beside it, were lost.
 INCOMPLETE: Final = "incomplete"
-_NO_TABLE: Final = """
-SELECT CASE WHEN type = 'table' THEN 'virtual table' ELSE type END FROM sqlite_master
-WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'
-"""
-_COMPUTED: Final = """
-SELECT 1 FROM sqlite_master m JOIN pragma_table_xinfo(m.name) x WHERE m.type = 'table' AND x.hidden
-"""
-_FILES: Final = (".warc.gz", ".gz" + OPEN, ".json", ".jsonl", ".cdxj", ".sqlite")
-
-
-class NotPlain(GenbunError):
-    """A collection in which something is no file, or leads out of it."""
-
-    exit_status = 4
-
-
-def require_plain(collection: Collection) -> None:
-    """Raise `NotPlain` for a link that leads out of a collection, and for what would keep a reader waiting.
-
-    A collection may come from a stranger. Whoever packs or merges it would take in files of his own through such a
-    link, whoever rebuilds it would write over them; and a FIFO that is opened blocks until somebody writes to it.
-    """
-    top = os.path.realpath(collection.path)
-    schemas = collection.records / "schema"
-    for folder in (collection.path, collection.archive, collection.index.parent, collection.records, schemas,
-                   collection.crawls):  # fmt: skip
-        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
-            for entry in entries:
-                _require_plain(entry, top)
-
-
-def has_plain_journal(collection: Collection) -> bool:
-    """Whether there is a journal that can be read, of tables alone: a view, or a computed column, may be endless."""
-    with glance(collection.journal) as db:
-        try:
-            return db is not None and not (db.execute(_NO_TABLE).fetchone() or db.execute(_COMPUTED).fetchone())
-        except sqlite3.Error:
-            return False
-
-
-def _require_plain(entry: os.DirEntry[str], top: str) -> None:
-    path = Path(os.path.realpath(entry.path))
-    if any(category(ch) in ("Cc", "Cs") for ch in entry.name):
-        what = "has a name that is no text; give it another one"
-    elif entry.is_symlink() and not f"{path}/".startswith(f"{top}/"):
-        what = "is a link that leads out of the collection; put there what it leads to, or link the whole collection"
-    elif path.is_symlink() or not (path.is_file() or path.is_dir()):
-        what = "is neither a file nor a folder; take it away"
-    elif path.is_dir() and entry.name.endswith(_FILES):
-        what = "is a folder with the name of a file; take it away"
-    else:
-        return
-    raise NotPlain(f"{shown(entry.path)}: {what}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +47,10 @@ def close_open_files(collection: Collection, journal: Journal | None = None) -> 
     Only to be called while the collection's lock is held. Raises `GenbunError` for a file that is damaged where the
     journal says it was durable: that is no torn tail, and nothing is cut. Raises `NotPlain`.
     """
-    require_plain(collection)
-    if journal is not None and (found := journal.db.execute(_NO_TABLE).fetchone()):
+    collection.require_plain()
+    if journal is not None and (found := foreign_in(journal.db)):
         raise NotPlain(
-            f"{collection.journal}: holds a {found[0]}, which no journal of ours does; remove it, and the next crawl "
+            f"{collection.journal}: holds a {found}, which no journal of ours does; remove it, and the next crawl "
             "makes it anew from archive/"
         )
     durable = journal.warcs() if journal is not None else _durable(collection)

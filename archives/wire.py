@@ -12,6 +12,7 @@ import datetime as dt
 import logging
 import sqlite3
 import ssl
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
@@ -70,6 +71,7 @@ class _Shared:
 
 _shared: WeakKeyDictionary[Crawler, _Shared] = WeakKeyDictionary()
 _paces: WeakKeyDictionary[Crawler, dict[str, Pace]] = WeakKeyDictionary()
+_pace_makers: WeakKeyDictionary[Crawler, Callable[[str], Pace]] = WeakKeyDictionary()
 
 
 class Failed(DownloadFailedError):
@@ -97,9 +99,18 @@ def attach(crawler: Crawler, archive: Archive) -> None:
     _archives[crawler] = archive
 
 
+def share_paces(crawler: Crawler, make: Callable[[str], Pace]) -> None:
+    """Give a crawler paces that it keeps together with others: `make` is given a host."""
+    _pace_makers[crawler] = make
+
+
 def pace_of(crawler: Crawler, host: str) -> Pace:
     """The pace of one host in that crawl."""
-    return _paces.setdefault(crawler, {}).setdefault(host, Pace())
+    paces = _paces.setdefault(crawler, {})
+    if host not in paces:
+        make = _pace_makers.get(crawler)
+        paces[host] = make(host) if make is not None else Pace()
+    return paces[host]
 
 
 class WireDownloadHandler(BaseDownloadHandler):

@@ -18,6 +18,10 @@ BENCHMARKS: dict[str, list[list[str]]] = {
     "rebuild": [[]],
     "pack": [[]],
     "readers": [[]],
+    "scale": [["--runs", "3"]],
+    "likeness": [[]],
+    "read": [["--pairs", "2000"]],
+    "scale_rebuild": [[]],
 }
 
 

@@ -2,9 +2,9 @@
 
     python -m bench.export [--articles 100000] [--formats jsonl parquet …] [--to DIR]
 
-Half the articles are English, half Japanese, each pair aligned. Words are drawn at random from the gold pairs'
-(`tests/alignment/gold`) by how often they stand there, so that text compresses about as editorials do: how much, by
-zstd in blocks as Parquet has them, is printed first.
+Half the articles are English, half Japanese, each pair aligned; one original in fifty has two versions. Words are drawn
+at random from the gold pairs' (`tests/alignment/gold`) by how often they stand there, so that text compresses about as
+editorials do: how much, by zstd in blocks as Parquet has them, is printed first.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ from typing import Any
 from archives.collection import Collection
 from bench.measure import run_for_peak
 from crawler.exporting.formats.parquet import library
+from crawler.models import Evidence
 from crawler.text import digest_of
 from tests.conftest import ROOT
 
 FORMATS = ("jsonl", "csv", "tsv", "parquet", "sqlite", "tmx", "moses", "hf")
 GOLD = ROOT / "tests" / "alignment" / "gold"
 SENTENCES, PARAGRAPHS = 24, 8
+EDITED = 50  # one original in so many has two versions
 
 
 class Words:
@@ -73,6 +75,10 @@ def make(collection: Collection, count: int) -> None:
         for serial in range(count // 2):
             sides = [article(dice, words, language, serial) for language in ("en", "ja")]
             articles.write(json.dumps(sides[0][0], ensure_ascii=False) + "\n")
+            if serial % EDITED == 0:
+                earlier = before_the_edit(sides[1][0])
+                sides[1][0].update(version=2)
+                originals.write(json.dumps(earlier, ensure_ascii=False) + "\n")
             originals.write(json.dumps(sides[1][0], ensure_ascii=False) + "\n")
             pairs.write(json.dumps(pair(dice, sides), ensure_ascii=False) + "\n")
         originals.seek(0)
@@ -122,10 +128,29 @@ def article(
         "published_at": f"{day}T05:00:00+09:00", "modified_at": None, "published_on": day,
         "blocks": [figure, *(block | {"text": part} for part in parts)], "text": text, "text_digest": digest_of(text),
         "original": original if language == "en" else None, "access": "free" if serial % 50 else "members",
-        "truncated": False, "parser": {"name": newspaper, "version": 1, "signals": signals, "fallback": False},
+        "truncated": False, "rights": rights(language, serial),
+        "parser": {"name": newspaper, "version": 1, "signals": signals, "fallback": False},
         "version": 1, "capture": capture(dice, url, serial),
     }  # fmt: skip
     return line, places
+
+
+def rights(language: str, serial: int) -> dict[str, Any]:
+    """As pages say it: rules for robots on each, a reservation on one in ten."""
+    robots = ["max-image-preview:large"] if language == "en" else ["nocache", "noarchive"]
+    return {
+        "robots": robots, "tdm_reservation": None if serial % 10 else "reserved", "tdm_policy": None, "license": None,
+        "copyright_notice": None, "unclear": [], "looked_in": ["page", "headers"],
+    }  # fmt: skip
+
+
+def before_the_edit(line: dict[str, Any]) -> dict[str, Any]:
+    """The version before, which lacks the last paragraph; captured the year before."""
+    blocks = line["blocks"][:-1]
+    text = "\n\n".join(block["text"] for block in blocks if block["text"])
+    captured = line["capture"] | {"captured_at": line["capture"]["captured_at"].replace("2026", "2025")}
+    captured["record_id"] = f"<urn:uuid:{line['capture']['record_id'][10:-1][::-1]}>"
+    return line | {"blocks": blocks, "text": text, "text_digest": digest_of(text), "capture": captured}
 
 
 def capture(dice: random.Random, url: str, serial: int) -> dict[str, Any]:
@@ -153,7 +178,7 @@ def pair(dice: random.Random, sides: Sequence[tuple[dict[str, Any], list[dict[st
     return {
         "schema": "genbun/pair/1", "id": translation["id"], "status": "paired", "original_url": original["url"],
         "translation": translation, "original": original, "lag_days": 3,
-        "evidence": {"method": "link", "wording": "(Read it in Japanese.)", "confidence": 1.0, "detail": None},
+        "evidence": Evidence(method="link", wording="(Read it in Japanese.)", confidence=1.0).model_dump(mode="json"),
         "alignment": {"method": "bench/1", "sentences": links, "paragraphs": paragraphs},
     }  # fmt: skip
 

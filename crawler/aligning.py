@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from archives.children import end_with_parent
+from archives.glance import glance
 from crawler.alignment.records import Alignment
 
 log = logging.getLogger(__name__)
@@ -79,14 +80,10 @@ class Alignments:
 
     def take(self, path: Path) -> None:
         """Take over what another journal remembers, if it can be read."""
-        if not path.is_file():
-            return
-        with suppress(sqlite3.Error):
-            self._db.execute("ATTACH ? AS other", (str(path),))
-            try:
-                self._db.execute("INSERT OR IGNORE INTO main.alignments SELECT * FROM other.alignments")
-            finally:
-                self._db.execute("DETACH other")
+        with glance(path) as other, suppress(sqlite3.Error):
+            if other is not None:
+                rows = other.execute("SELECT translation, original, method, alignment FROM alignments")
+                self._db.executemany("INSERT OR IGNORE INTO alignments VALUES (?,?,?,?)", rows)
 
     def of(self, asked: Iterable[Texts | None]) -> Iterator[Alignment | None]:
         """The alignment of each, in order; None for None, for what cannot be aligned, and for what is not computed."""

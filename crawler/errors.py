@@ -3,10 +3,13 @@
 GenbunError                     message: what, where, what to do next; `exit_status` for the command line
 ├── UsageError           (2)    an argument that makes no sense
 │   ├── UnknownNewspaper (2)    no such newspaper
-│   └── NotACollection   (2)    a folder that is no collection
+│   ├── NotACollection   (2)    a folder that is no collection
+│   └── NotAllowed       (2)    storage that a collection names, and nobody allowed (`archives.storage.errors`)
+├── StorageFailure       (1)    storage that cannot be reached; (4) what is gone from there, or was changed
 ├── NothingFound         (3)    the listings named no editorial at all
 ├── ParseError           (3)    a page that could not be read as what it should be
 ├── NotVerified          (4)    something does not agree with something else
+├── NotPlain             (4)    a collection in which something is no file, or leads out of it
 ├── BadSignature         (4)    a package's signature does not hold (`archives.signing`)
 │   └── UnknownForm      (4)    it is of a form that is not judged here
 ├── CollectionBusy       (5)    another process writes to the collection
@@ -15,11 +18,11 @@ GenbunError                     message: what, where, what to do next; `exit_sta
 
 from __future__ import annotations
 
-from archives.errors import CollectionBusy, GenbunError, NotACollection, UsageError
+from archives.errors import CollectionBusy, GenbunError, NotACollection, NotPlain, UsageError
 
 __all__ = [
-    "CollectionBusy", "GenbunError", "NotACollection", "NotVerified", "NothingFound", "ParseError", "SiteRefused",
-    "UnknownNewspaper", "UsageError",
+    "CollectionBusy", "GenbunError", "NotACollection", "NotPlain", "NotVerified", "NothingFound", "ParseError",
+    "SiteRefused", "UnknownNewspaper", "UsageError",
 ]  # fmt: skip
 
 

@@ -178,6 +178,7 @@ def _refuse_excess(count: int, limit: int, of: str) -> None:
 # what a page declares -----------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)  # a page is asked by its reader, and then for rights; see `forget_declared`
 def json_ld(root: Element) -> list[dict[str, Any]]:
     """All JSON-LD nodes in order, arrays and @graph laid flat. What is broken beyond an easy repair is left out."""
     nodes: list[dict[str, Any]] = []
@@ -238,6 +239,7 @@ def said(value: Any, *path: str) -> str | None:
     return fold(unescape(value)) or None if isinstance(value, str) else None
 
 
+@lru_cache(maxsize=1)
 def metas(root: Element) -> dict[str, list[str]]:
     """Every meta tag's content by its name, property or itemprop, in lower case."""
     found: dict[str, list[str]] = {}
@@ -246,6 +248,12 @@ def metas(root: Element) -> dict[str, list[str]]:
         if name and (content := fold(tag.get("content") or "")):
             found.setdefault(name.strip().lower(), []).append(content)
     return found
+
+
+def forget_declared() -> None:
+    """Let go of what the last page declared: as objects it may take a hundred times the room that it took there."""
+    json_ld.cache_clear()
+    metas.cache_clear()
 
 
 def meta(root: Element, *names: str) -> str | None:

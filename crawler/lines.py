@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -22,11 +23,15 @@ from crawler.readings import ReadingStore
 SCHEMAS: Final[dict[str, type[Line]]] = {"article": ArticleLine, "pair": PairLine, "problem": ProblemLine}
 
 _VERSIONS: Final = """
-DROP TABLE IF EXISTS temp.versions;
+DROP TABLE IF EXISTS temp.versions; DROP TABLE IF EXISTS temp.declared;
 CREATE TEMP TABLE versions (
     article_id TEXT NOT NULL, version INTEGER NOT NULL, record_id TEXT NOT NULL, capture TEXT NOT NULL,
     PRIMARY KEY (article_id, version)
 ) WITHOUT ROWID;
+"""
+_DECLARED: Final = """
+CREATE TEMP TABLE IF NOT EXISTS declared AS SELECT json_extract(article, '$.original.url') AS url FROM readings
+WHERE article != ''
 """
 
 
@@ -90,7 +95,11 @@ def _loops(db: sqlite3.Connection) -> Iterator[ProblemLine]:
     """Addresses whose redirects lead back to themselves: a line for the first of each circle that was asked."""
     found: list[ProblemLine] = []
     told: set[str] = set()
-    rows = db.execute("SELECT url, capture FROM readings WHERE what = 'redirect' ORDER BY at, record_id")
+    rows = db.execute(
+        "SELECT url, capture FROM (SELECT url, capture, at, record_id, ROW_NUMBER() OVER"
+        " (PARTITION BY url ORDER BY at, record_id) AS nth FROM readings WHERE what = 'redirect')"
+        " WHERE nth = 1 ORDER BY at, record_id"
+    )
     for url, capture in rows:
         circle = _circle(db, url)
         if circle and told.isdisjoint(circle) and not _are_originals(db, circle):
@@ -110,10 +119,9 @@ def _loops(db: sqlite3.Connection) -> Iterator[ProblemLine]:
 
 def _are_originals(db: sqlite3.Connection, urls: list[str]) -> bool:
     """Whether a translation declares one of them as its original: then its pair says what became of it."""
-    query = (
-        "SELECT 1 FROM readings WHERE json_extract(NULLIF(article, ''), '$.original.url')"
-        " IN (SELECT value FROM json_each(?))"
-    )
+    db.execute(_DECLARED)
+    db.execute("CREATE INDEX IF NOT EXISTS temp.declared_urls ON declared (url)")
+    query = "SELECT 1 FROM temp.declared WHERE url IN (SELECT value FROM json_each(?))"
     return db.execute(query, (json.dumps(urls),)).fetchone() is not None
 
 
@@ -138,16 +146,13 @@ def _problems(db: sqlite3.Connection) -> Iterator[ProblemLine]:
 
     Its capture is the latest answer there, which may be one that was cut off.
     """
-    rows = db.execute(
-        "SELECT r.problem, COALESCE(NULLIF(r.capture, ''), (SELECT c.capture FROM readings c WHERE c.url = r.url"
-        " AND c.problem != '' AND c.capture != '' ORDER BY c.at DESC LIMIT 1), '') FROM readings r"
-        " WHERE r.problem != ''"
-        " AND NOT EXISTS (SELECT 1 FROM readings a WHERE a.url = r.url AND a.what = 'article')"
-        " AND NOT EXISTS (SELECT 1 FROM readings n WHERE n.url = r.url AND n.problem != ''"
-        "                 AND (n.at, n.record_id) > (r.at, r.record_id))"
-        " ORDER BY r.url"
-    )
-    for problem, capture in rows:
+    rows = db.execute("SELECT url, problem, capture FROM readings WHERE problem != '' ORDER BY url, at, record_id")
+    for url, readings in groupby(rows, key=lambda row: row[0]):
+        problem = capture = ""
+        for _, problem, captured in readings:  # noqa: B007  # the last one counts
+            capture = captured or capture
+        if db.execute("SELECT 1 FROM readings WHERE url = ? AND what = 'article'", (url,)).fetchone():
+            continue
         read = Problem.model_validate_json(problem)
         kept = Capture.model_validate_json(capture) if capture else None
         yield ProblemLine(**dict(read), capture=kept)

@@ -7,7 +7,6 @@ is a pair, and versions are counted over all captures.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import sqlite3
@@ -18,23 +17,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Protocol
 
+from archives.bounded import object_in
 from archives.collection import OPEN, Collection, replaced, sync_folder
 from archives.errors import UsageError
 from archives.glance import glance
 from archives.journal import Journal
 from archives.merge import NotMergeable, Plan, carry_out, shared_lock
-from archives.recovery import has_plain_journal, require_plain
+from archives.storage.reading import is_stored, size_of
 from crawler.aligning import Alignments
 from crawler.likeness import KeptShares
 from crawler.lines import Written
 from crawler.rebuilding import complete_unmodified, default_jobs, passing_journal, rebuild_with
 
 _OUTCOMES: Final = ".outcomes.jsonl"
-_CRAWLS: Final = "SELECT id, newspaper, started_at, ended_at, resumes, number FROM crawls ORDER BY number"
+_CRAWLS: Final = "SELECT id, newspaper, started_at, ended_at, resumes, number FROM crawls ORDER BY number LIMIT 50000"
 _BEGUN: Final = "INSERT INTO crawls (id, newspaper, started_at, ended_at, resumes, number) VALUES (?,?,?,?,?,?)"
 _ADDRESSES: Final = "SELECT crawl, url, class, state, reason, at, notes, record_id FROM asked"
 _MAX_VALUE: Final = 1024 * 1024  # of a journal's row: hundreds of bytes as a rule
-_MAX_RECEIPT: Final = 16 * 1024 * 1024
 _ASKED: Final = """
 INSERT INTO asked (crawl, url, class, state, reason, at, notes, record_id) VALUES (?,?,?,?,?,?,?,?)
 ON CONFLICT (crawl, url) DO UPDATE SET state = excluded.state, reason = excluded.reason, at = excluded.at,
@@ -82,15 +81,16 @@ def merge(sources: Sequence[Collection], target: Collection, jobs: int | None = 
     with ExitStack() as held, TemporaryDirectory(prefix="genbun-merge-") as scratch:
         for source in others:
             held.enter_context(shared_lock(source))
-            require_plain(source)
+            source.require_plain()
         is_new = _make(target)
-        require_plain(target)
+        target.require_plain()
         held.enter_context(target.lock())
+        _require_here(target)
         plan = Plan(Path(scratch) / "plan.sqlite")
         held.callback(plan.close)
         try:
             warcs = [path for one in (target, *others) for path in _closed(one)]
-            _begin(shows, "surveyed", 2 * sum(path.stat().st_size for path in warcs))
+            _begin(shows, "surveyed", 2 * sum(map(size_of, warcs)))
             plan.survey(warcs, shows.moved if shows else _unseen)
             target.create()
         except BaseException:
@@ -130,6 +130,15 @@ def _others(sources: Sequence[Collection], target: Collection) -> list[Collectio
     return found
 
 
+def _require_here(target: Collection) -> None:
+    """What is merged into has its files here: they may get other names, and larger ones may take their place."""
+    if any(map(is_stored, target.warcs())):
+        raise UsageError(
+            f"{target.path}: has WARC files that are stored elsewhere; bring them back first (`genbun store "
+            f"{target.path} --from …`), or give --to a new folder and {target.path} as one of those to merge"
+        )
+
+
 def _make(target: Collection) -> bool:
     """Make the folder; whether it was not there. One that holds something else is refused."""
     is_new = not target.path.exists()
@@ -156,7 +165,7 @@ def _closed(collection: Collection) -> list[Path]:
 
 
 def _strange(collection: Collection) -> list[Path]:
-    known = set(collection.warcs())
+    known = {*collection.warcs(), collection.stored}
     return sorted(path for path in collection.archive.iterdir() if path not in known)
 
 
@@ -165,14 +174,14 @@ def _make_the_rest(
 ) -> tuple[Written, int]:
     """Records, index and journal from the archive; the journal last, so that without it the next crawl reads anew."""
     warcs = target.warcs()
-    _begin(shows, "read", sum(path.stat().st_size for path in warcs))
+    _begin(shows, "read", sum(map(size_of, warcs)))
     new = target.journal.with_name(f".{target.journal.name}.new")
     new.unlink(missing_ok=True)
     journal = passing_journal(new)
     try:
         jobs = jobs or default_jobs(warcs)
         alignments, shares = Alignments(journal.db, jobs=jobs), KeptShares(journal.db, jobs=jobs)
-        journals = [one.journal for one in (target, *others) if has_plain_journal(one)]
+        journals = [one.journal for one in (target, *others)]
         for path in journals:
             alignments.take(path)
             shares.take(path)
@@ -285,9 +294,9 @@ def _knows(folder: Path, crawl: str) -> tuple[int, bool, str, list[str]]:
             digests.append(hashlib.file_digest(handle, "sha256").hexdigest())
     path = folder / f"{crawl}.json"
     try:
-        receipt = json.loads(path.read_bytes()) if path.stat().st_size <= _MAX_RECEIPT else {}
+        receipt = object_in(path)
         finished, ended = receipt["finished"] is True, str(receipt["ended_at"] or "")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, KeyError):
         finished, ended = False, ""
     return len(digests), finished, ended, digests
 

@@ -16,6 +16,7 @@ from crawler.alignment.records import Alignment
 
 Kind = Literal["editorial", "column", "news", "other"]
 Access = Literal["free", "members", "unknown"]
+TdmReservation = Literal["reserved", "not_reserved", "unclear"]
 BlockKind = Literal["paragraph", "heading", "quote", "list", "figure"]
 Reason = Literal[
     "not_an_article", "no_body", "challenge", "members_only", "not_html", "undecodable", "disagreement", "failed"
@@ -60,6 +61,25 @@ class Original(Record):
     candidates: tuple[Candidate, ...] = Field(default=(), description="All candidates, best first.")
 
 
+class Rights(Record):
+    """What the page and its response say that machines may do with it: kept, not judged. Null where nothing is said."""
+
+    robots: tuple[str, ...] | None = Field(
+        default=None,
+        description="Rules for all robots or ours, in lower case: `noarchive`; empty if none is understood.",
+    )
+    tdm_reservation: TdmReservation | None = Field(
+        default=None, description="Whether text and data mining is reserved (W3C TDMRep): 1, 0, or what is neither."
+    )
+    tdm_policy: str | None = Field(default=None, description="The address of the policy that goes with it.")
+    license: str | None = Field(default=None, description="The licence that the article's JSON-LD names.")
+    copyright_notice: str | None = Field(default=None, description="The notice in JSON-LD or a meta tag, as printed.")
+    unclear: tuple[str, ...] = Field(default=(), description="What was said and not understood, and where.")
+    looked_in: tuple[Literal["page", "headers"], ...] = Field(
+        default=(), description="Where it was looked for; empty in lines of readers that did not look yet."
+    )
+
+
 class Parser(Record):
     """Which reader read the page, and which signal gave each field."""
 
@@ -92,6 +112,7 @@ class Article(Record):
     original: Original | None = Field(description="For a translation; null for others.")
     access: Access = Field(description="Whether everyone may read the page whole, members only, or it does not tell.")
     truncated: bool = Field(description="Whether the archived page held less than the whole text.")
+    rights: Rights = Field(default=Rights(), description="What page and response say that machines may do with it.")
     parser: Parser = Field(description="Which reader read the page, and by which signals.")
 
 

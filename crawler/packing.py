@@ -12,19 +12,16 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
-from pydantic import ValidationError
-
+from archives.bounded import MAX_LINE, lines_of, model_of, object_in, value_of
 from archives.collection import OPEN, Collection, replaced
 from archives.pack.writing import WaczWriter
-from archives.recovery import require_plain
 from archives.signing import fingerprint_of, load_key, public_key_of, sign
+from archives.storage.reading import open_warc, size_of
 from crawler.errors import NothingFound, NotVerified, UsageError
 from crawler.models import ArticleLine
 from crawler.version import VERSION
 
 SOFTWARE: Final = f"genbun {VERSION}"
-MAX_LINE: Final = 16 * 1024 * 1024  # of an index or of records: three times what a page may have
-MAX_RECEIPT: Final = 16 * 1024 * 1024
 HEADER: Final = {"format": "json-pages-1.0", "id": "pages", "title": "Translations, then originals", "hasText": True}
 
 
@@ -74,11 +71,11 @@ def pack(
     _check_target(target, force=force)
     signer = load_key(key) if key else None
     with collection.lock():
-        require_plain(collection)
+        collection.require_plain()
         newest, sizes = _survey(collection)
         created = _created(collection, newest)
         files = list(_files(collection))
-        total, done = sum(path.stat().st_size for _, path in files), 0
+        total, done = sum(size_of(path) for _, path in files), 0
 
         def count(size: int) -> None:
             nonlocal done
@@ -91,7 +88,7 @@ def pack(
                 pages = _write_pages(collection, listed, sizes)
                 writer.add("pages/pages.jsonl", listed)
             for name, path in files:
-                with path.open("rb") as source:
+                with open_warc(path) as source:
                     writer.add(name, source)
             pairs = _statuses(collection)
             described = _described(pages, pairs, created)
@@ -123,18 +120,18 @@ def _survey(collection: Collection) -> tuple[dt.datetime, dict[str, int]]:
         )
     if not warcs:
         raise NothingFound(f"{collection.archive}: holds no WARC file, so there is nothing to pack; crawl first")
-    sizes = {path.name: path.stat().st_size for path in warcs}
+    sizes = {path.name: size_of(path) for path in warcs}
     newest, moment = "", dt.datetime.min.replace(tzinfo=dt.UTC)
     for number, line in enumerate(_lines(collection, collection.index), 1):
         try:
             _, stamp, fields = line.split(" ", 2)
-            entry = json.loads(fields)
+            entry = value_of(fields.encode())
             name, end = str(entry["filename"]), int(entry["offset"]) + int(entry["length"])
             if len(stamp) != 14 or not stamp.isascii() or not stamp.isdigit():
                 raise ValueError
             if stamp > newest:
                 newest, moment = stamp, dt.datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC)
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError):
             raise _disagrees(collection, collection.index, number, "is no line of an index") from None
         if end > sizes.get(name, -1):
             raise _disagrees(collection, collection.index, number, f"names what {name:.200} does not hold")
@@ -153,7 +150,7 @@ def _disagrees(collection: Collection, path: Path, number: int, what: str) -> No
 def _lines(collection: Collection, path: Path) -> Iterator[str]:
     try:
         with path.open("rb") as lines:
-            for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE), b""), 1):
+            for number, line in enumerate(lines_of(lines), 1):
                 try:
                     yield line.decode()
                 except UnicodeDecodeError as error:
@@ -167,9 +164,8 @@ def _created(collection: Collection, newest: dt.datetime) -> str:
     moments = [newest]
     for path in collection.crawls.glob("*.json"):
         try:
-            receipt = json.loads(path.read_text("utf-8")) if path.stat().st_size <= MAX_RECEIPT else {}
-            moments.append(dt.datetime.fromisoformat(receipt["ended_at"]).astimezone(dt.UTC))
-        except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+            moments.append(dt.datetime.fromisoformat(object_in(path)["ended_at"]).astimezone(dt.UTC))
+        except (ValueError, KeyError, TypeError, OverflowError):
             continue  # a receipt without an end, or none of ours: nothing to learn from it here
     return f"{max(moments):%Y-%m-%dT%H:%M:%SZ}"
 
@@ -204,7 +200,7 @@ def _write_pages(collection: Collection, out: IO[bytes], sizes: dict[str, int]) 
         raise NotVerified(f"{path}: is not there; `genbun rebuild {collection.path}` makes it from archive/")
     with path.open("rb") as lines:
         at = 0
-        for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE), b""), 1):
+        for number, line in enumerate(lines_of(lines), 1):
             article = _article(collection, line, number, sizes)
             if article.original is not None:
                 _put(out, _page(article, pages))
@@ -224,11 +220,9 @@ def _put(out: IO[bytes], value: dict[str, Any]) -> None:
 
 def _article(collection: Collection, line: bytes, number: int, sizes: dict[str, int]) -> ArticleLine:
     try:
-        article = ArticleLine.model_validate_json(line)
-    except ValidationError as error:
-        what = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in what["loc"])
-        wrong = f"is no article line ({where}: {what['msg']})"
+        article = model_of(ArticleLine, line)
+    except ValueError as error:
+        wrong = f"is no article line ({error})"
         raise _disagrees(collection, collection.records / "articles.jsonl", number, wrong) from None
     capture = article.capture
     if capture and article.version:
@@ -267,8 +261,8 @@ def _statuses(collection: Collection) -> Counter[str]:
     path, found = collection.records / "pairs.jsonl", Counter[str]()
     for number, line in enumerate(_lines(collection, path), 1):
         try:
-            found[str(json.loads(line)["status"])[:40]] += 1
-        except (ValueError, KeyError, TypeError, RecursionError):
+            found[str(value_of(line.encode())["status"])[:40]] += 1
+        except (ValueError, KeyError, TypeError):
             raise _disagrees(collection, path, number, "is no pair line") from None
     return found
 

@@ -171,7 +171,8 @@ def _article_of_canonical(db: sqlite3.Connection, url: str) -> str:
     paper = newspaper_for(url)
     canonical = paper.canonical(url) if paper else url
     row = db.execute(
-        "SELECT article_id FROM readings WHERE article_url = ? ORDER BY at DESC LIMIT 1", (canonical,)
+        "SELECT article_id FROM readings WHERE article_url = ? AND article_url != '' ORDER BY at DESC LIMIT 1",
+        (canonical,),
     ).fetchone()
     return row[0] if row else ""
 

@@ -1,50 +1,74 @@
-"""WARC files read by several processes beside each other, one file a task, to the same readings as by one."""
+"""WARC files read beside each other, one file a task, to the same readings as by one process.
+
+Who runs the tasks is another matter: processes of this machine, here, or workers of many, in `crawler.cluster`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeAlias
 
 from archives.children import end_with_parent
 from archives.errors import GenbunError
 from archives.journal import Journal
 from archives.reader import TornFile
+from archives.storage.reading import size_of
 from crawler.readings import ReadingStore
 from crawler.rebuilding import Moved, is_closed, passing_journal, read_into
 
+if TYPE_CHECKING:
+    from crawler.cluster import Cluster
 
-def read_by_processes(warcs: Sequence[Path], journal: Journal, jobs: int, torn: list[TornFile],
-                       moved: Moved | None) -> int:  # fmt: skip
-    """Read files beside each other, the largest first; what they give is taken in order of name, as by one process."""
-    sizes = {path: path.stat().st_size for path in warcs}
+Parts: TypeAlias = "Generator[Part, None, None]"
+
+
+def read_beside(warcs: Sequence[Path], journal: Journal, jobs: int, torn: list[TornFile], moved: Moved | None,
+                cluster: Cluster | None) -> int:  # fmt: skip
+    """Read files beside each other, by processes or by the workers of a cluster; returns how many exchanges they hold.
+
+    What they give is taken in order of name, as one process reads them.
+    """
     exchanges = 0
     with TemporaryDirectory(prefix="genbun-parts-") as scratch:
-        pool = ProcessPoolExecutor(min(jobs, len(warcs)), get_context("spawn"), end_with_parent)
-        try:
-            parts: dict[Path, Future[Part]] = {}
-            for number, path in enumerate(sorted(warcs, key=lambda path: -sizes[path])):
-                parts[path] = pool.submit(_read_apart, path, Path(scratch) / f"{number}.sqlite")
-                if moved is not None:
-                    parts[path].add_done_callback(_Told(moved, sizes[path]))
-            for path in warcs:
-                part = parts.pop(path).result()
+        if cluster is not None:
+            parts = cluster.parts(warcs, Path(scratch), moved)
+        else:
+            parts = parts_by_processes(warcs, Path(scratch), jobs, moved)
+        with closing(parts):
+            for path, part in zip(warcs, parts, strict=True):
                 exchanges += part.exchanges
                 if part.torn is not None and is_closed(path):
-                    torn.append(TornFile(path, part.torn, sizes[path]))
+                    torn.append(TornFile(path, part.torn, size_of(path)))
                 _take(journal, part.scratch)
-        except BrokenProcessPool as error:
-            raise GenbunError(
-                f"a process that read {warcs[0].parent} was ended from outside (out of memory?), and nothing was "
-                "written; try again with --jobs 1"
-            ) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
     return exchanges
+
+
+def parts_by_processes(warcs: Sequence[Path], scratch: Path, jobs: int, moved: Moved | None) -> Parts:
+    """Read files beside each other, the largest first; a part for each, in the order of `warcs`."""
+    sizes = {path: size_of(path) for path in warcs}
+    pool = ProcessPoolExecutor(min(jobs, len(warcs)), get_context("spawn"), end_with_parent)
+    try:
+        parts: dict[Path, Future[Part]] = {}
+        for number, path in enumerate(sorted(warcs, key=lambda path: -sizes[path])):
+            parts[path] = pool.submit(read_apart, path, scratch / f"{number}.sqlite")
+            if moved is not None:
+                parts[path].add_done_callback(_Told(moved, sizes[path]))
+        for path in warcs:
+            yield parts.pop(path).result()
+    except BrokenProcessPool as error:
+        raise GenbunError(
+            f"a process that read {warcs[0].parent} was ended from outside (out of memory?), and nothing was "
+            "written; try again with --jobs 1"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +90,8 @@ class _Told:
             self.moved(self.size)
 
 
-def _read_apart(path: Path, scratch: Path) -> Part:
-    """Read one file in a process of its own."""
+def read_apart(path: Path, scratch: Path) -> Part:
+    """Read one file by itself: the task. What it gives is a database at `scratch`."""
     journal, torn = passing_journal(scratch), list[TornFile]()
     try:
         count = read_into(path, ReadingStore(journal.db), journal, torn)

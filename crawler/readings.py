@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from archives.capture import Capture
 from archives.exchange import Fields
-from archives.message import BadMessage, Message, TooLarge
+from archives.message import BadMessage, Head, Message, TooLarge
 from crawler.addresses import resolve
 from crawler.models import Article, Problem, Reason
 from crawler.newspapers import all_newspapers, newspaper_for, parse_page
@@ -75,7 +75,7 @@ def reading_of(url: str, record_id: str, at: str, capture: Capture | None, messa
     if mime and mime not in (b"text/html", b"application/xhtml+xml") and not _looks_like_html(body):
         return _problem(record_id, url, at, status, capture, "not_html", f"the page is {mime.decode('latin-1')[:60]}")
     try:
-        read = parse_page(body, url)
+        read = parse_page(body, url, headers_of(message.head))
     except Exception as error:  # a fault of the reader: the page is kept, and is read again after the fix
         log.error("%s: its reader failed: %s: %s", url, error.__class__.__name__, error)
         detail = f"its reader failed: {error.__class__.__name__}"
@@ -115,6 +115,11 @@ def _problem(record_id: str, url: str, at: str, status: int, capture: Capture | 
     return Reading(record_id, url, at, "problem", status, problem=problem, capture=capture)
 
 
+def headers_of(head: Head) -> list[tuple[str, str]]:
+    """A response's headers as `parse_page` takes them."""
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in head.fields]
+
+
 def _status_line(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"
@@ -147,6 +152,8 @@ CREATE TABLE IF NOT EXISTS readings (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS readings_by_article ON readings (article_id, at, record_id) WHERE article_id != '';
 CREATE INDEX IF NOT EXISTS readings_by_url ON readings (url, at);
+CREATE INDEX IF NOT EXISTS readings_that_say ON readings (url, at) WHERE what != 'same';
+CREATE INDEX IF NOT EXISTS readings_of_articles ON readings (url, at) WHERE what = 'article';
 CREATE INDEX IF NOT EXISTS readings_by_article_url ON readings (article_url) WHERE article_url != '';
 """
 

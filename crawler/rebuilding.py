@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from archives.archive import validator
 from archives.collection import OPEN, Collection, replaced
@@ -21,8 +21,9 @@ from archives.journal import CaptureRow, Journal
 from archives.message import MAX_HEAD, MAX_INTERIM, BadMessage, Head, Message, ResponseScanner
 from archives.reader import HELD, Group, Stored, TornFile, crawl_of, groups, instant
 from archives.records import Record, mime_of
-from archives.recovery import INCOMPLETE, has_plain_journal, require_plain
+from archives.recovery import INCOMPLETE
 from archives.retry_after import said_in
+from archives.storage.reading import size_of
 from archives.verify.warc import KEEP
 from crawler.aligning import Alignments, Told, method_now
 from crawler.likeness import KeptShares
@@ -38,6 +39,9 @@ from crawler.readings import (
     reading_of_outcome,
     reading_of_revisit,
 )
+
+if TYPE_CHECKING:
+    from crawler.cluster import Cluster
 
 #: Is told how many bytes more of the archive were read.
 Moved = Callable[[int], None]
@@ -72,7 +76,7 @@ def read_into(path: Path, store: ReadingStore, journal: Journal, torn: list[Torn
     crawl = crawl_of(path)
     rows: list[CaptureRow] = []
     readings: list[Reading] = []
-    size = path.stat().st_size
+    size = size_of(path)
     count, told = 0, start
     try:
         for group in groups(path, start):
@@ -254,8 +258,11 @@ class Rebuilt:
 
 
 def rebuild(source: Collection, target: Collection, jobs: int = 1, moved: Moved | None = None, *,
-            aligns: bool = True, aligned: Told | None = None, encoder: str = "") -> Rebuilt:  # fmt: skip
+            aligns: bool = True, aligned: Told | None = None, encoder: str = "",
+            cluster: Cluster | None = None) -> Rebuilt:  # fmt: skip
     """Write `target`'s records and index from `source`'s archive alone, by `jobs` processes. Holds the target's lock.
+
+    With `cluster`, its workers read the WARC files; the rest is done here.
 
     `aligns`: whether pairs are aligned; what the source's journal remembers of that is taken from there. A file whose
     end is torn is read up to there; `torn` names those of them that no crawl is writing. Raises `NotPlain`.
@@ -266,30 +273,30 @@ def rebuild(source: Collection, target: Collection, jobs: int = 1, moved: Moved 
         target.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{target.path}: cannot be made a folder ({error.strerror}); give another one") from error
-    require_plain(source)
-    require_plain(target)
+    source.require_plain()
+    target.require_plain()
     with target.lock(), TemporaryDirectory(prefix="genbun-") as scratch:
         journal = passing_journal(Path(scratch) / "rebuild.sqlite")
         try:
             alignments = Alignments(journal.db, computes=aligns, jobs=jobs, told=aligned, encoder=encoder)
             shares = KeptShares(journal.db, jobs=jobs)
-            if has_plain_journal(source):
-                alignments.take(source.journal)
-                shares.take(source.journal)
-            return rebuild_with(journal, source.warcs(), target, alignments, shares, jobs, moved)
+            alignments.take(source.journal)
+            shares.take(source.journal)
+            return rebuild_with(journal, source.warcs(), target, alignments, shares, jobs, moved, cluster)
         finally:
             journal.close()
 
 
 def rebuild_with(journal: Journal, warcs: Sequence[Path], target: Collection, alignments: Alignments,
-                 shares: KeptShares, jobs: int = 1, moved: Moved | None = None) -> Rebuilt:  # fmt: skip
+                 shares: KeptShares, jobs: int = 1, moved: Moved | None = None,
+                 cluster: Cluster | None = None) -> Rebuilt:  # fmt: skip
     """Read those files into an empty journal, and write `target`'s records and index from it. Takes no lock."""
-    from crawler.processes import read_by_processes
+    from crawler.processes import read_beside
 
     store = ReadingStore(journal.db)
     torn: list[TornFile] = []
-    if min(jobs, len(warcs)) > 1:
-        exchanges = read_by_processes(warcs, journal, jobs, torn, moved)
+    if cluster is not None or min(jobs, len(warcs)) > 1:
+        exchanges = read_beside(warcs, journal, jobs, torn, moved, cluster)
     else:
         exchanges = sum(read_into(path, store, journal, torn if is_closed(path) else [], moved) for path in warcs)
     written = write_lines(store, target, alignments, shares)
@@ -313,7 +320,7 @@ def write_index(journal: Journal, collection: Collection) -> None:
 
 def default_jobs(warcs: Sequence[Path]) -> int:
     """As many processes as there are processors for us: what is written is the same, and each takes about 90 MB."""
-    if sum(path.stat().st_size for path in warcs) < WORTH_A_PROCESS:
+    if sum(map(size_of, warcs)) < WORTH_A_PROCESS:
         return 1
     ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(ours, len(warcs), MOST_JOBS))

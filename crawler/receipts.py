@@ -38,7 +38,7 @@ def balance(sums: dict[str, Counter[str]], pending: Counter[str]) -> dict[str, d
 
 def write_receipt(collection: Collection, crawl: str, receipt: dict[str, Any]) -> Path:
     """Write `crawls/<crawl>.json`, as a whole; returns its path."""
-    path = collection.crawls / f"{crawl}.json"
+    path = collection.receipt(crawl)
     with replaced(path) as new:
         new.write_text(json.dumps(receipt, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return path
@@ -46,7 +46,7 @@ def write_receipt(collection: Collection, crawl: str, receipt: dict[str, Any]) -
 
 def write_outcomes(collection: Collection, crawl: str, asked: Iterable[Asked]) -> None:
     """Write `crawls/<crawl>.outcomes.jsonl`: each address that was not fetched, and why."""
-    path = collection.crawls / f"{crawl}.outcomes.jsonl"
+    path = collection.outcomes(crawl)
     with replaced(path) as new, new.open("w", encoding="utf-8", newline="\n") as out:
         for one in asked:
             if one.state == "fetched":

@@ -28,7 +28,7 @@ def run_crawl(arguments: dict[str, Any], settings: dict[str, Any], *, debug: boo
 
     values = Settings()
     values.setmodule("crawler.settings", priority="project")
-    values.update(settings, priority="cmdline")
+    values.update({"FRONTIER": "", **settings}, priority="cmdline")  # GENBUN_FRONTIER is for `crawl` alone
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     if not debug:
         logging.setLogRecordFactory(_without_traceback)

@@ -4,7 +4,7 @@ import os
 
 # --- who we are
 BOT_NAME = "genbun"
-SPIDER_MODULES = ["spiders"]
+SPIDER_MODULES = ["spiders.editorials", "spiders.sample"]  # Scrapy imports all in them: not what few crawls need
 CONTACT = os.environ.get(
     "GENBUN_CONTACT", ""
 )  # a mail address or page that a newspaper can turn to; part of the user agent
@@ -28,12 +28,20 @@ CONNECT_TO: list[str] = []  # HOST=ORIGIN: see --connect-to
 CA_FILE = ""  # one more authority for TLS, a PEM file
 INSECURE = False  # take any certificate; every record and the receipt say so
 REQUISITES = True  # images, styles, scripts and fonts of editorials and originals, so that they replay whole
+SEARCH = True  # translations that name no original: ask for the editorials of the paper they translate, in their window
 CONCURRENT_ITEMS = 1  # we yield no items, and Scrapy starts this many tasks for every response: a fifth of its CPU
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "en,ja;q=0.8",
     "Accept-Encoding": "gzip",  # br and zstd break replay and mining tools (ARCHIVING 5.2, rule 8)
 }
+
+# --- several workers: what is to be asked lies in a Redis that they share (docs/scale.md)
+FRONTIER = os.environ.get("GENBUN_FRONTIER", "")  # redis://HOST:PORT/DB; empty: this crawl is one worker's
+FRONTIER_CRAWL = ""  # the name under which workers meet; the newspaper's unless it is given
+FRONTIER_LEASE = 30.0  # seconds of silence after which what a worker had claimed is given to others
+FRONTIER_AGAIN = 3600.0  # seconds after the end of a crawl in which whoever comes has come late, and begins no other
+FRONTIER_PATIENCE = 60.0  # seconds for which Redis is tried again before the crawl ends
 
 # --- request → capture → WARC
 DOWNLOAD_HANDLERS = {

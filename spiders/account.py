@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from archives.bounded import lines_of, value_of
 from archives.collection import Collection
 from archives.journal import Journal
 from archives.records import CONFORMS_TO, warc_date
@@ -54,11 +54,13 @@ def receipt_of(
         "classes": {klass: row for klass, row in sums.items() if klass != "all"},
         "reasons": dict(crawl.desk.reasons.most_common()),
         "closed": {host: said for host, (said, _) in sorted(crawl.patience.closed.items())},
+        **({"shared": crawl.worker.account()} if crawl.worker is not None else {}),
         "discovery": {
-            "since": crawl.spider.discovery.floor.isoformat() if crawl.spider.discovery.floor else None,
+            "since": _since(crawl),
             "lines": dict(crawl.spider.discovery.lines),
             **dict(crawl.spider.discovery.counts),
         },
+        **({"search": searched} if (search := crawl.spider.search) and (searched := search.account()) else {}),
         "archive": {
             "responses": crawl.archive.responses,
             "revisits": crawl.archive.revisits,
@@ -75,11 +77,19 @@ def receipt_of(
     }
 
 
+def _since(crawl: Collecting) -> str | None:
+    """The day from which on the listings were read, by this worker or by another one of a shared crawl."""
+    floor = crawl.spider.discovery.floor
+    if crawl.worker is not None and not crawl.worker.leading.has_led:
+        return crawl.worker.since or None
+    return floor.isoformat() if floor else None
+
+
 def close_receipts(crawl: Collecting) -> None:
     """A crawl that was killed has left no receipt: its own says so, from what the journal knows."""
     collection, journal = crawl.collection, crawl.journal
     for killed in crawl.resumes:
-        if (collection.crawls / f"{killed}.json").exists():
+        if collection.receipt(killed).exists():
             continue
         sums = committed_sums(journal, killed)
         receipt = {
@@ -126,10 +136,12 @@ def warcinfo(crawl: Collecting) -> list[tuple[str, str]]:
 def lines_there(collection: Collection) -> Written:
     """What the records hold that an earlier crawl wrote, where this one could not."""
     written = Written()
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        articles = [json.loads(line)["id"] for line in (collection.records / "articles.jsonl").open(encoding="utf-8")]
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        with (collection.records / "articles.jsonl").open("rb") as lines:
+            articles = [value_of(line)["id"] for line in lines_of(lines)]
         written.articles, written.versions = len(set(articles)), len(articles)
-        written.problems = sum(1 for _ in (collection.records / "problems.jsonl").open(encoding="utf-8"))
-        pairs = (collection.records / "pairs.jsonl").open(encoding="utf-8")
-        written.pairs = dict(Counter(json.loads(line)["status"] for line in pairs))
+        with (collection.records / "problems.jsonl").open("rb") as lines:
+            written.problems = sum(1 for _ in lines_of(lines))
+        with (collection.records / "pairs.jsonl").open("rb") as lines:
+            written.pairs = dict(Counter(value_of(line)["status"] for line in lines_of(lines)))
     return written

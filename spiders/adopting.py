@@ -11,6 +11,8 @@ from archives.journal import CaptureRow, Journal
 from archives.message import BadMessage, read_response
 from archives.reader import TornFile, record_at
 from archives.recovery import close_open_files
+from archives.storage.errors import StorageFailure
+from archives.storage.reading import require_allowed, size_of
 from crawler.readings import Reading, ReadingStore, reading_of, reading_of_outcome, reading_of_revisit
 from crawler.rebuilding import complete_unmodified, read_into
 from spiders.desk import outcome_notes
@@ -38,13 +40,14 @@ def adopt(collection: Collection, journal: Journal, store: ReadingStore) -> list
         said.append(f"{recovered.warc}: was left open, and is closed now{cut}{mark}")
     known = journal.warcs()
     there = {path.name: path for path in collection.warcs()}
+    require_allowed(there.values())  # a crawl looks things up in all of them
     for name in known.keys() - there.keys():
         journal.forget_warc(name)
         store.forget_warc(name)
     outdated = store.warcs_read_by_other_parsers()
     for name, path in there.items():
         size, closed = known.get(name, (0, False))
-        if closed and size == path.stat().st_size and name not in outdated:
+        if closed and size == size_of(path) and name not in outdated:
             continue
         if not size or closed or name in outdated:  # else all before `size` was taken in as it was committed
             journal.forget_warc(name)
@@ -54,6 +57,8 @@ def adopt(collection: Collection, journal: Journal, store: ReadingStore) -> list
             count = read_into(path, store, journal, start=size)
         except TornFile as torn:
             raise GenbunError(f"{torn}; run `genbun verify {collection.path}` to see what is damaged") from torn
+        except StorageFailure as error:  # as an error of a file it would be said to be one of writing
+            raise GenbunError(str(error)) from error
         if count:
             complete_unmodified(journal)
         if count or not size:

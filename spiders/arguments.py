@@ -44,8 +44,11 @@ def own_address(paper: Newspaper, url: str) -> str:
     address = resolve(url, url)
     if address is None:
         raise UsageError(f"--url {url!r} is no http or https address")
-    if newspaper_for(address) is not paper:
-        raise UsageError(
-            f"--url {url}: {urlsplit(address).hostname} is not a host of {paper.name} ({', '.join(paper.hosts)})"
-        )
+    owner, host = newspaper_for(address), urlsplit(address).hostname
+    if owner is not paper:
+        if owner is not None and host in paper.hosts:
+            raise UsageError(
+                f"--url {url}: is a page of {owner.name}, not of {paper.name}, whose begin with {paper.path}"
+            )
+        raise UsageError(f"--url {url}: {host} is not a host of {paper.name} ({', '.join(paper.hosts)})")
     return paper.canonical(address)

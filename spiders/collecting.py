@@ -15,6 +15,7 @@ import secrets
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,10 +24,11 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from archives.archive import Archive, why_not_written
+from archives.bounded import object_in
 from archives.collection import Collection, sync_folder
 from archives.errors import GenbunError, NotACollection, UsageError
 from archives.exchange import Fields
-from archives.journal import Asked, Journal
+from archives.journal import Asked, Journal, is_damage
 from archives.records import Record, warc_date
 from archives.routes import Routes
 from archives.wire import NotKept, attach
@@ -41,7 +43,7 @@ from crawler.receipts import write_outcomes, write_receipt
 from spiders.account import close_receipts, lines_there, receipt_of, warcinfo
 from spiders.adopting import adopt, store_readings
 from spiders.desk import Desk, Hosts
-from spiders.due import floor_of, loaded
+from spiders.due import floor_of
 from spiders.editorials import Editorials
 from spiders.guest import Interrupted
 from spiders.patience import PatienceMiddleware
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
+
+    from spiders.frontier.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +83,7 @@ class Collecting:
         self.aligned: dict[str, float] = {"computed": 0, "failed": 0, "seconds": 0.0}
         self.ask_refused_again = False
         self.failure: GenbunError | None = None
+        self.worker: Worker | None = None
         self._unread: list[Reading] = []
         self._open = ExitStack()
         try:
@@ -104,6 +109,10 @@ class Collecting:
         self.adopted: list[str] = []
         self._open_journal()
         self.resumes = self._unfinished()
+        if settings["FRONTIER"]:
+            from spiders.frontier.joining import worker_of
+
+            self.worker = worker_of(self)
         close_receipts(self)
         writer = WarcWriter(
             self.collection.archive,
@@ -125,6 +134,7 @@ class Collecting:
             resumes=self.resumes,
             ask_refused_again=self.ask_refused_again,
         )
+        self.desk.elsewhere = self.worker
         self.journal.begin_crawl(self.crawl, spider.paper.name, warc_date(self.started_at), (self.resumes or [""])[0])
         sync_folder(self.collection.path)  # else a power cut might take archive/ away, with all that is durable in it
         with contextlib.suppress(OSError):  # it need not be readable for us
@@ -139,11 +149,11 @@ class Collecting:
         crawls = self.journal.unfinished_crawls(self.spider.paper.name)
         if not crawls:
             return []
-        with contextlib.suppress(OSError, ValueError):
-            receipt = json.loads((self.collection.crawls / f"{crawls[0]}.json").read_text("utf-8"))
-            self.ask_refused_again = receipt["exit"] == 6
-            if receipt["finished"]:
-                self.journal.end_crawl(crawls[0], receipt["ended_at"])
+        with contextlib.suppress(OSError):
+            receipt = object_in(self.collection.receipt(crawls[0]))
+            self.ask_refused_again = receipt.get("exit") == 6
+            if receipt.get("finished") is True:
+                self.journal.end_crawl(crawls[0], str(receipt.get("ended_at")))
                 return []
         return crawls
 
@@ -154,11 +164,12 @@ class Collecting:
             try:
                 self.journal = Journal(path)
                 self._open.callback(self.journal.close)  # closing twice is nothing
+                self.journal.check()
                 self.store = ReadingStore(self.journal.db)
                 for line in adopt(self.collection, self.journal, self.store):
                     self._say(line)
             except sqlite3.DatabaseError as error:
-                if error.sqlite_errorname not in ("SQLITE_NOTADB", "SQLITE_CORRUPT") or attempt == 2:
+                if not (is_damage(error) and attempt == 1):
                     raise
                 aside = path.with_name(f"{path.name}.damaged")
                 path.replace(aside)
@@ -223,7 +234,9 @@ class Collecting:
     def listed_before(self, arguments: dict[str, Any]) -> dt.date | None:
         """The day before which earlier crawls have read the listings, so that this one need not."""
         paths = sorted(self.collection.crawls.glob(f"*-{self.spider.paper.name}-*.json"), reverse=True)
-        receipts = (loaded(path.read_text("utf-8", "replace")) for path in paths)
+        receipts: Iterator[dict[str, Any]] = map(object_in, paths)
+        if self.worker is None:  # what workers of a shared crawl were told of lies in all their collections
+            receipts = (receipt for receipt in receipts if "shared" not in receipt)
         return floor_of(receipts, arguments, self.started_at)
 
     def left_over(self) -> list[Asked]:
@@ -252,6 +265,8 @@ class Collecting:
     def spider_error(self, failure: Failure, response: Response | None) -> None:
         """A fault of our own: the crawl goes on, and does not end as if all were well."""
         error = failure.value
+        if response is not None and response.request is not None:
+            self.desk.done(response.request)
         where = f"{response.url}: " if response is not None else ""
         self.fail(
             error
@@ -278,7 +293,11 @@ class Collecting:
     async def _finish(self, reason: str) -> None:
         pending: Counter[str] = Counter(asked.klass for asked in self.desk.still_open())
         try:
-            await self.archive.close()
+            try:
+                await self.archive.close()
+            finally:
+                if self.worker is not None:
+                    await self.worker.leave()
             self._store_readings()
             self._write_lines()
             write_index(self.journal, self.collection)
@@ -333,9 +352,10 @@ class Collecting:
         engine, told = self.crawler.engine, False
         while True:
             await asyncio.sleep(STOP_POLL)
-            if engine.running:
+            is_lost = self.worker is not None and self.worker.is_lost
+            if engine.running and not is_lost:
                 continue
-            if not told:
+            if not told and not is_lost:
                 log.warning("stopping: what is under way is finished and kept; once more ends it at once")
                 told = True
             for slot in engine.downloader.slots.values():

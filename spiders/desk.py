@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -26,6 +26,8 @@ from crawler.readings import REFUSALS
 Class = Literal["editorial", "original", "listing", "robots", "requisite"]
 
 ASKED: Final = "asked"
+#: In `request.meta`: what this worker answers for to the others, where several share a crawl (`spiders.frontier`).
+LEASE: Final = "lease"
 #: The slot of requests that the archive answers: no host waits for them (DOWNLOAD_SLOTS in the settings).
 RECALLED: Final = "archive"
 #: A page's originals and parts come before the next page, so that they are captured near it and no queue grows.
@@ -46,6 +48,16 @@ class Hosts:
         if klass not in ("requisite", "robots"):
             return False
         return any(host == asset or (asset.startswith("*.") and host.endswith(asset[1:])) for asset in self.assets)
+
+
+class Elsewhere(Protocol):
+    """Where addresses go that workers share (`spiders.frontier.worker`)."""
+
+    def give(self, url: str, klass: str, notes: Fields, meta: Mapping[str, Any]) -> None:
+        """Hand an address on, which comes back to whoever claims it."""
+
+    def done(self, lease: tuple[str, str] | None) -> None:
+        """What was claimed is settled, and all that was found on its page is given."""
 
 
 class Desk:
@@ -73,6 +85,8 @@ class Desk:
         self._known_contact = known_contact
         self._seen: set[int] = set()
         self._open: dict[str, Asked] = {}
+        self.elsewhere: Elsewhere | None = None
+        self._given: set[int] = set()
 
     def ask(
         self,
@@ -83,8 +97,17 @@ class Desk:
         errback: Callable[..., Any] | None = None,
         **meta: Any,
     ) -> Request | None:
-        """A request for that address; None if it was asked before in this crawl, or may not be asked at all."""
+        """A request for that address; None if it was asked before in this crawl, or may not be asked at all.
+
+        With `elsewhere`, pages and their parts go there, and only what was claimed there (`LEASE`) is asked.
+        """
         key = hash(url)
+        is_own = LEASE in meta or klass in ("listing", "robots")
+        if self.elsewhere is not None and not is_own and not self.why_not(url, klass):
+            if key not in self._given:
+                self._given.add(key)
+                self.elsewhere.give(url, klass, tuple(notes), meta)
+            return None
         if key in self._seen:
             return None
         self._seen.add(key)
@@ -97,7 +120,7 @@ class Desk:
             if earlier is not None:
                 return None
         self._count(klass, "asked")
-        why_not = self._why_not(url, klass)
+        why_not = self.why_not(url, klass)
         if why_not:
             self._settle(asked, "skipped", why_not)
             return None
@@ -107,9 +130,9 @@ class Desk:
 
     def again(self, url: str, klass: Class) -> Request | None:
         """A request for an address that was settled in this crawl and is due again; it is not counted once more."""
-        return None if self._why_not(url, klass) else self._request(Asked(url, klass), None, None, {})
+        return None if self.why_not(url, klass) else self._request(Asked(url, klass), None, None, {})
 
-    def _why_not(self, url: str, klass: Class) -> str:
+    def why_not(self, url: str, klass: Class) -> str:
         """Why an address may not be asked; empty if it may."""
         host = urlsplit(url).hostname or ""
         if not self.hosts.allow(host, klass):
@@ -197,6 +220,11 @@ class Desk:
         if reason in ("robots", "robots_unreachable", "retry_after", "rate_limited"):
             return self._settle(asked, "refused", str(reason))
         return self._settle(asked, "failed", str(reason or error.__class__.__name__))
+
+    def done(self, request: Request) -> None:
+        """All that follows from what came of a request has been asked."""
+        if self.elsewhere is not None:
+            self.elsewhere.done(request.meta.get(LEASE))
 
     @property
     def open(self) -> int:

@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archives.exchange import Fields
+from crawler.addresses import resolve
 from crawler.dates import day_in_japan
 from crawler.listings import ENTRY_LIMIT, is_cut, read_listing, rest_address
+from crawler.newspapers import newspaper_for
 from crawler.newspapers.newspaper import Found, Listed, More, Newspaper
 
 log = logging.getLogger(__name__)
@@ -98,6 +100,19 @@ class Discovery:
             self._rest_whole = True
         return [] if enough else self._new(self._worth(listed.more))
 
+    def heard(self, more: More, status: int, url: str, location: str, body: bytes) -> list[More]:
+        """Take what a listing answered, from `url` and with that Location; returns the listings to ask next."""
+        if 300 <= status < 400:
+            target = resolve(url, location) if location else None
+            return [More(target, more.way, more.modified)] if target is not None else []
+        if status == 429:
+            self.tired = True  # fewer requests are asked of us, so no other listings instead
+        elif status == 200:
+            return self.take(body, url, more)
+        elif status in (400, 404):
+            self.past_the_end(more)
+        return []
+
     def past_the_end(self, more: More) -> None:
         """A listing has answered that it has no such page: where REST gave full ones before, those were all."""
         if more.way == "rest" and self.lines["rest"]:
@@ -110,7 +125,7 @@ class Discovery:
 
     def modified(self) -> dict[str, Moment]:
         """When each known editorial was last changed, where a listing says so."""
-        found = {url: modified_of(self.found[url]) for url in self.found.keys() & self.known}
+        found = {url: modified_of(lines) for url, lines in self.found.items() if url in self.known}
         return {url: moment for url, moment in found.items() if moment is not None}
 
     def is_wanted(self, published: dt.date | None) -> bool:
@@ -133,7 +148,7 @@ class Discovery:
                 self.counts["other"] += 1
             else:
                 self.counts["editorials"] += 1
-                day = _published(lines)
+                day = published_of(lines)
                 if self._inside(day, lines):
                     editorials.append((day or _modified(lines) or dt.date.min, url, tuple(lines)))
                 else:
@@ -168,9 +183,12 @@ class Discovery:
             self.found.setdefault(url, []).append(line)
 
     def _address(self, url: str) -> str | None:
-        """The canonical address, if it is one of this newspaper's own hosts."""
+        """The canonical address, if it is one of this newspaper's own hosts, and no other newspaper's there."""
         host = url.partition("://")[2].partition("/")[0]
-        return self.paper.canonical(url) if host in self.paper.hosts else None
+        if host not in self.paper.hosts:
+            return None
+        owner = newspaper_for(url)
+        return self.paper.canonical(url) if owner is None or owner.name == self.paper.name else None
 
     def _new(self, listings: Iterable[More]) -> list[More]:
         new: list[More] = []
@@ -209,7 +227,7 @@ class Discovery:
             if url not in self.known
             and any(line.way == "rest" for line in lines)
             and self._verdict(lines)
-            and self._inside(_published(lines), lines)
+            and self._inside(published_of(lines), lines)
         )
 
     def _verdict(self, lines: list[Found]) -> bool | None:
@@ -265,7 +283,8 @@ def _note(line: Found) -> str:
     return json.dumps({name: value for name, value in said.items() if value is not None}, ensure_ascii=False)
 
 
-def _published(lines: Iterable[Found]) -> dt.date | None:
+def published_of(lines: Iterable[Found]) -> dt.date | None:
+    """The first day on which listings say a page was published, if one says so."""
     days = [_day(line.published) for line in lines if line.published is not None]
     return min(days) if days else None
 

@@ -7,13 +7,13 @@ at all, and a guest does not ask ten thousand pages a day whether they have chan
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from archives.reader import instant
 from crawler.newspapers import Newspaper
 
 #: Younger than so many days: the days between two looks at it; 0 is every crawl.
@@ -147,7 +147,10 @@ def floor_of(receipts: Iterator[dict[str, object]], arguments: dict[str, object]
             continue
         if not _covers(given.get("since"), arguments.get("since")):
             continue
-        started = dt.datetime.fromisoformat(str(receipt["started_at"]))
+        try:
+            started = instant(str(receipt["started_at"]))
+        except ValueError:
+            continue
         if now - started > dt.timedelta(days=RELIST):
             return None
         floor = floor or (started + dt.timedelta(hours=9)).date() - dt.timedelta(days=MARGIN)
@@ -158,12 +161,3 @@ def floor_of(receipts: Iterator[dict[str, object]], arguments: dict[str, object]
 
 def _covers(earlier: object, wanted: object) -> bool:
     return earlier is None or (isinstance(wanted, str) and isinstance(earlier, str) and earlier <= wanted)
-
-
-def loaded(text: str) -> dict[str, object]:
-    """A receipt; empty if it is none."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -28,16 +29,19 @@ from crawler.newspapers import Newspaper, newspaper_for, newspaper_named
 from crawler.newspapers.newspaper import Found, More
 from crawler.readings import Reading, reading_of, reading_of_revisit
 from spiders.arguments import own_address, selection_of
-from spiders.desk import ASKED, Class, Desk
+from spiders.desk import ASKED, LEASE, Class, Desk
 from spiders.discovery import Discovery, notes_of
 from spiders.due import Due
 from spiders.guest import Interrupted, RobotsMiddleware, user_agent
 from spiders.requisites import requisites_of_css, requisites_of_page
+from spiders.searching import Search, search_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from spiders.collecting import Collecting
+    from spiders.frontier.crawl import Lease
+    from spiders.frontier.entry import Entry
 
 MAX_HOPS: Final = 10
 EDITORIALS_AHEAD: Final = 32
@@ -72,6 +76,7 @@ class Editorials(scrapy.Spider):
             "recheck": recheck,
         }
         self.robots_said = ""
+        self.search: Search | None = None
         self._listings_open = 0
         self._editorials_open = 0
         self._chosen: Iterator[tuple[str, Fields]] = iter(())
@@ -98,8 +103,13 @@ class Editorials(scrapy.Spider):
             )
         if settings.get("CA_FILE"):
             tls_context(settings["CA_FILE"])  # Scrapy would log what it raises in a handler, and go on without one
+        if settings["FRONTIER"]:
+            from spiders.frontier.joining import require
+
+            require(settings)
         if settings["ENCODER"] and settings.getbool("ALIGN"):
             method_now(settings["ENCODER"])  # what is missing is said now, and not after the last page
+        spider.search = search_of(spider)
         crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 
@@ -124,38 +134,57 @@ class Editorials(scrapy.Spider):
         return [paper, newspaper_named(paper.translates)] if paper.translates else [paper]
 
     async def start(self) -> AsyncIterator[Any]:
-        """The listings to begin with, or the addresses that were given instead."""
+        """The listings to begin with, or the addresses that were given instead; of a shared crawl what is claimed."""
+        if (worker := self.collecting.worker) is not None:
+            async for claimed in worker.requests():
+                yield claimed
+            return
         for taken in self._take_over():
             yield taken
         if self.urls:
             for url in self.urls:
-                request = self._ask_page(url, "editorial", notes_of([Found(url, "url", "command line")]))
+                request = self.ask_page(url, "editorial", notes_of([Found(url, "url", "command line")]))
                 if request:
                     yield request
             return
-        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
-        assert robots is not None
         try:
-            rules = await robots.of(f"https://{self.paper.hosts[0]}/")
+            listings = await self.first_listings()
         except NotKept as error:
             self.collecting.fail(error)
             return
         except Interrupted:
             return
+        for request in listings:
+            yield request
+
+    async def first_listings(self) -> list[Request]:
+        """The listings that robots.txt and the newspaper's file name; none where nothing may be asked."""
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        assert robots is not None
+        rules = await robots.of(f"https://{self.paper.hosts[0]}/")
         if rules.rules is None:
             self.robots_said = rules.why
-            return
-        self.discovery.known = self.collecting.known_pages()
+            return []
+        if self.collecting.worker is None:
+            self.discovery.known = self.collecting.known_pages()
         if self.recheck != "all":
             self.discovery.floor = self.collecting.listed_before(self.arguments)
         sitemaps = [
             address for address in (resolve(f"https://{self.paper.hosts[0]}/", s) for s in rules.sitemaps) if address
         ]
-        for request in self._ask_listings(self.discovery.first(sitemaps)):
-            yield request
-        if not self._listings_open:
-            for request in self._after_listings():
-                yield request
+        requests = list(self._ask_listings(self.discovery.first(sitemaps)))
+        return requests if self._listings_open else [*requests, *self._after_listings()]
+
+    def claimed(self, entry: Entry, lease: Lease) -> Request | None:
+        """The request for an address that this worker of a shared crawl is to ask; None if there is none to make."""
+        meta: dict[str, Any] = {"hops": entry.hops, LEASE: lease}
+        if entry.klass == "requisite":
+            return self.desk.ask(
+                entry.url, entry.klass, entry.notes, self.on_requisite, self.on_failure, level=entry.level, **meta
+            )
+        if entry.day is not None and self.search is not None:
+            self.search.linked_on(entry.day, entry.url)
+        return self.ask_page(entry.url, entry.klass, entry.notes, **meta)
 
     def _take_over(self) -> Iterator[Request]:
         """What an unfinished crawl had asked and not got: asked first, whatever this crawl's own arguments are."""
@@ -164,16 +193,16 @@ class Editorials(scrapy.Spider):
             request: Request | None = None
             hops = sum(name == "redirected-from" for name, _ in notes)
             if klass in ("editorial", "original"):
-                request = self._ask_page(asked.url, klass, notes, hops=hops)
+                request = self.ask_page(asked.url, klass, notes, hops=hops)
             elif klass == "requisite":
-                level = self._level_of(asked)
+                level = self.level_of(asked)
                 request = self.desk.ask(
                     asked.url, klass, notes, self.on_requisite, self.on_failure, hops=hops, level=level
                 )
             if request is not None:
                 yield request
 
-    def _level_of(self, asked: Asked) -> int:
+    def level_of(self, asked: Asked) -> int:
         """How many style sheets lie between a page and what it needs."""
         level, above = 0, asked
         while level < CSS_LEVELS and (via := dict(above.notes).get("via")) is not None:
@@ -186,7 +215,14 @@ class Editorials(scrapy.Spider):
     # --- listings
 
     def _ask_listings(self, listings: Iterable[More]) -> Iterator[Request]:
-        for more in listings:
+        waiting = deque(listings)
+        while waiting:
+            more = waiting.popleft()
+            worker = self.collecting.worker
+            if worker is not None and (heard := worker.leading.heard(more.url)) is not None:
+                status, location, body = heard
+                waiting.extend(self.discovery.heard(more, status, more.url, location, body))
+                continue
             notes = (("way", more.way),)
             request = self.desk.ask(more.url, "listing", notes, self.on_listing, self.on_failure, more=more)
             if request is not None:
@@ -199,18 +235,14 @@ class Editorials(scrapy.Spider):
         self.desk.answered(response.request, response)
         more: More = response.meta["more"]
         self._listings_open -= 1
-        if 300 <= response.status < 400:
-            target = self._redirect_target(response)
-            if target is not None:
-                yield from self._ask_listings([More(target, more.way, more.modified)])
-        elif response.status == 429:
-            self.discovery.tired = True  # fewer requests are asked of us, so no other listings instead
-        elif response.status == 200:
-            if CUT in response.flags:
-                self.discovery.counts["listings_cut"] += 1
-            yield from self._ask_listings(self.discovery.take(response.body, response.url, more))
-        elif response.status in (400, 404):
-            self.discovery.past_the_end(more)
+        if response.status == 200 and CUT in response.flags:
+            self.discovery.counts["listings_cut"] += 1
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        if self.collecting.worker is not None:
+            self.collecting.worker.leading.keep(more.url, response.status, location, response.body)
+        yield from self._ask_listings(
+            self.discovery.heard(more, response.status, response.url, location, response.body)
+        )
         if not self._listings_open:
             yield from self._after_listings()
 
@@ -218,6 +250,9 @@ class Editorials(scrapy.Spider):
         """Every listing asked has answered or failed: fall back on others, or go on to the editorials."""
         yield from self._ask_listings(self.discovery.second())
         if self._listings_open:
+            return
+        if self.collecting.worker is not None:
+            self.collecting.worker.leading.listed.set()
             return
         self._chosen = self._choose()
         yield from self._feed()
@@ -247,27 +282,36 @@ class Editorials(scrapy.Spider):
         return again
 
     def on_idle(self) -> None:
-        """Nothing is under way: if editorials are left to ask, whatever held them up, go on."""
+        """Nothing is under way: if editorials are left to ask, whatever held them up, go on; then search."""
         requests = list(self._feed())
         for request in requests:
             self.crawler.engine.crawl(request)
-        if requests:
+        is_alone = self.collecting.worker is None
+        if requests or (self.search is not None and is_alone and self.search.go_on()):
             raise DontCloseSpider
 
+    @property
+    def has_room(self) -> bool:
+        """Whether more pages may be asked now: a queue of ten thousand would cost memory."""
+        return self._editorials_open < EDITORIALS_AHEAD and self.desk.open < ADDRESSES_AHEAD
+
     def _feed(self) -> Iterator[Request]:
-        """Ask the next editorials, a few ahead of what has come: a queue of ten thousand would cost memory."""
-        while self._editorials_open < EDITORIALS_AHEAD and self.desk.open < ADDRESSES_AHEAD:
+        """Ask the next editorials, a few ahead of what has come, and then what a search has found."""
+        while self.has_room:
             chosen = next(self._chosen, None)
             if chosen is None:
-                return
+                break
             url, notes = chosen
-            request = self._ask_page(url, "editorial", notes)
+            request = self.ask_page(url, "editorial", notes)
             if request is not None:
                 yield request
+        if self.search is not None:
+            yield from self.search.feed()
 
     # --- pages
 
-    def _ask_page(self, url: str, klass: Class, notes: Fields, **meta: Any) -> Request | None:
+    def ask_page(self, url: str, klass: Class, notes: Fields, **meta: Any) -> Request | None:
+        """The request for an editorial or an original; None if it was asked, or may not be."""
         request = self.desk.ask(url, klass, notes, self.on_page, self.on_failure, **meta)
         if request is not None and klass == "editorial":
             self._editorials_open += 1
@@ -284,6 +328,7 @@ class Editorials(scrapy.Spider):
             raise CloseSpider("archive_failed") from error
         except Exception as error:
             self.collecting.broke(response.url, error)
+        self._done(response)
         yield from self._feed()
 
     def _read_page(self, response: Response) -> Iterator[Request]:
@@ -294,6 +339,8 @@ class Editorials(scrapy.Spider):
         self.collecting.read(reading)
         if reading.what == "redirect":
             yield from self._follow(response, reading.target)
+        if self.search is not None:
+            self.search.answered(response.url, response.status)
         if response.status == 200 and state == "fetched":
             yield from self._ask_original(reading)
             yield from self._ask_requisites_of_page(response)
@@ -310,17 +357,25 @@ class Editorials(scrapy.Spider):
             level = response.meta["level"]
             request = self.desk.ask(target, klass, notes, self.on_requisite, self.on_failure, hops=hops, level=level)
         else:
-            request = self._ask_page(target, klass, notes, hops=hops)
+            request = self.ask_page(target, klass, notes, hops=hops)
         if request is not None:
             yield request
 
     def _ask_original(self, reading: Reading) -> Iterator[Request]:
         article = self.collecting.article_of(reading)
-        if article is None or article.original is None or article.original.url is None or article.kind != "editorial":
+        if article is None or article.original is None or article.kind != "editorial":
             return
         if newspaper_for(article.url) is not self.paper:
             return
-        request = self._ask_page(article.original.url, "original", (("original-of", reading.url),))
+        if article.original.url is None:
+            if self.search is not None:
+                self.search.missing(article)
+            return
+        if self.search is not None:
+            self.search.linked(article, article.original.url)
+        request = self.ask_page(
+            article.original.url, "original", (("original-of", reading.url),), day=article.published_on
+        )
         if request is not None:
             yield request
 
@@ -347,6 +402,7 @@ class Editorials(scrapy.Spider):
     def on_requisite(self, response: Response) -> Iterator[Request]:
         """A style sheet may need more; two levels deep."""
         yield from self._read_requisite(response)
+        self._done(response)
         yield from self._feed()
 
     def _read_requisite(self, response: Response) -> Iterator[Request]:
@@ -367,15 +423,9 @@ class Editorials(scrapy.Spider):
 
     def on_failure(self, failure: Failure) -> Iterator[Request]:
         """Note what was not got; a listing that failed may have been the last one waited for."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        if isinstance(failure.value, NotKept):
-            self.collecting.fail(failure.value)
-            raise CloseSpider("archive_failed")
-        if isinstance(failure.value, Interrupted):
-            return  # it stays open: the receipt says `interrupted`
-        assert failure.value is not None
-        asked: Asked = request.meta[ASKED]
-        self.desk.failed(request, failure.value)
+        if not self.is_settled(failure):
+            return
+        asked: Asked = failure.request.meta[ASKED]  # type: ignore[attr-defined]
         if asked.klass == "listing":
             self._listings_open -= 1
             if not self._listings_open:
@@ -383,6 +433,23 @@ class Editorials(scrapy.Spider):
         if asked.klass == "editorial":
             self._editorials_open -= 1
         yield from self._feed()
+
+    def is_settled(self, failure: Failure) -> bool:
+        """Note that an address was not got; false where the crawl was interrupted, and the receipt says so."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, NotKept):
+            self.collecting.fail(failure.value)
+            raise CloseSpider("archive_failed")
+        if isinstance(failure.value, Interrupted):
+            return False
+        assert failure.value is not None
+        self.desk.failed(request, failure.value)
+        self.desk.done(request)
+        return True
+
+    def _done(self, response: Response) -> None:
+        assert response.request is not None
+        self.desk.done(response.request)
 
     def _redirect_target(self, response: Response) -> str | None:
         location = response.headers.get("Location")

@@ -102,6 +102,7 @@ class PatienceMiddleware:
         slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
         if slot is not None:
             slot.delay = min(max(slot.delay * 2, FIRST_DELAY), SLOWEST)
+            pace_of(self.crawler, host).slow(slot.delay)
             log.info("%s answered 429: %g s between requests from now on", host, slot.delay)
 
     def _close(self, host: str, url: str, until: dt.datetime) -> None:
@@ -114,4 +115,4 @@ class PatienceMiddleware:
             return
         log.warning("%s", said)
         self.closed[host] = said, until
-        pace_of(self.crawler, host).close(reason, said)
+        pace_of(self.crawler, host).close(reason, said, until)

@@ -34,6 +34,8 @@ def verdict(crawl: Collecting, reason: str, pending: Counter[str]) -> tuple[int,
         return 6, f"{refused}; all that came is kept; run it again later, or more slowly"
     if pages["asked"] or crawl.spider.urls or crawl.spider.discovery.has_answers:
         return 0, ""
+    if crawl.worker is not None and not crawl.worker.leading.has_led:
+        return 0, ""  # what the listings say is for the worker that read them to tell
     if listings["refused"] and not listings["fetched"]:
         return 6, f"{host} refused its listings ({_refusals(crawl)}); is the crawl welcome there?"
     if listings["failed"] and not listings["fetched"]:

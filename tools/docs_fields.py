@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from archives.capture import Capture
 from crawler.alignment.records import Alignment, ParagraphLink, SentenceLink, Span
-from crawler.exporting.rows import SentenceRow
+from crawler.editions.records import Counterpart, Edit, Spot
+from crawler.exporting.rows import HistoryRow, SentenceRow
 from crawler.models import (
     ArticleLine,
     Block,
@@ -25,6 +26,7 @@ from crawler.models import (
     PairLine,
     Parser,
     ProblemLine,
+    Rights,
     RunnerUp,
     Side,
 )
@@ -33,8 +35,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "researchers.md"
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
-        *(ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Parser, Side, Evidence, RunnerUp, Capture),
-        *(Alignment, SentenceLink, ParagraphLink, Span, SentenceRow),
+        *(ArticleLine, PairLine, ProblemLine, Block, Original, Candidate, Rights, Parser, Side, Evidence, RunnerUp),
+        *(Capture, Alignment, SentenceLink, ParagraphLink, Span, SentenceRow, HistoryRow, Edit, Counterpart, Spot),
     )
 }
 TABLE = re.compile(r"(<!-- fields: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from archives.bounded import value_of
 from archives.pack.layout import layout_findings
 from archives.pack.members import content_of, is_warc, opened, overlap
 from archives.pack.writing import DIGEST, PACKAGE, ours
@@ -151,10 +151,10 @@ class _Check:
         try:
             if self._infos[path].file_size > LIMIT:
                 raise ValueError(f"it is larger than {LIMIT:,} bytes")
-            value = json.loads(b"".join(content_of(self._raw, self._infos[path])))
+            value = value_of(b"".join(content_of(self._raw, self._infos[path])))
             if not isinstance(value, dict):
                 raise ValueError("it is no JSON object")
-        except (ValueError, zipfile.BadZipFile, RecursionError) as error:
+        except (ValueError, zipfile.BadZipFile) as error:
             self._add(path, "wacz_package", f"cannot be read: {error}")
             return None
         return value

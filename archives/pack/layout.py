@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from archives.pack.members import LOCAL_HEADER
+from archives.plain import is_text
 
 DESCRIPTOR: Final = 0x08  # flag: sizes follow the data
 ENCRYPTED: Final = 0x01
@@ -30,6 +31,8 @@ def layout_findings(file: zipfile.ZipFile, raw: BinaryIO) -> Iterator[tuple[str,
         names.add(path)
         if path.startswith("/") or "\\" in path or ".." in PurePosixPath(path).parts or info.orig_filename != path:
             yield path, info.header_offset, "is no plain path within the package"
+        if not is_text(path):
+            yield path, info.header_offset, "has a name that is no text"
         if info.flag_bits & ENCRYPTED:
             yield path, info.header_offset, "is encrypted"
         gap = info.header_offset - at

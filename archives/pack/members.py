@@ -89,13 +89,18 @@ def data_offset(raw: BinaryIO, info: zipfile.ZipInfo) -> int:
     return info.header_offset + LOCAL_HEADER + name + extra
 
 
+def require_bounded(info: zipfile.ZipInfo) -> None:
+    """Raise `zipfile.BadZipFile` for a file that would unpack to far more than text does."""
+    if info.file_size > max(ALWAYS, MOST_AS_LARGE * info.compress_size):
+        raise zipfile.BadZipFile(f"it unpacks from {info.compress_size:,} to {info.file_size:,} bytes")
+
+
 def content_of(raw: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """A member's content in pieces, at last against its checksum. Raises `zipfile.BadZipFile`.
 
     Stricter than zipfile, which does not look at how a compressed member ends.
     """
-    if info.file_size > max(ALWAYS, MOST_AS_LARGE * info.compress_size):
-        raise zipfile.BadZipFile(f"it unpacks from {info.compress_size:,} to {info.file_size:,} bytes")
+    require_bounded(info)
     raw.seek(data_offset(raw, info))
     checksum = size = 0
     for piece in _unpacked(raw, info):

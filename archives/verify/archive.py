@@ -72,7 +72,7 @@ def how_bad_is_absence(collection: Collection, ledger: Ledger) -> Severity:
 
 def check_strangers(collection: Collection, findings: Findings) -> None:
     """Files in `archive/` that nothing reads: they may be WARCs that somebody believes to be in the collection."""
-    known = set(collection.warcs())
+    known = {*collection.warcs(), collection.stored}
     for path in sorted(collection.archive.iterdir()):
         if path not in known:
             findings.add(f"archive/{path.name}", 0, "stranger", "warning", "is no .warc.gz file; nothing here reads it")

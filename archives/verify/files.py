@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from archives.children import end_with_parent
 from archives.collection import OPEN
 from archives.errors import GenbunError
+from archives.storage.reading import is_stored, is_there, open_warc, size_of
 from archives.verify.finding import Findings
 from archives.verify.ledger import Ledger
 from archives.verify.parts import part_size, parts_of
@@ -67,7 +68,7 @@ def tasks_of(warcs: Sequence[Path], scratch: Path, make_reader: MakeReader | Non
 
 def default_jobs(warcs: Sequence[Path]) -> int:
     """A process for each processor, but one alone where there is little to read."""
-    if sum(path.stat().st_size for path in warcs if path.exists()) < WORTH_A_PROCESS:
+    if sum(size_of(path) for path in warcs if is_there(path)) < WORTH_A_PROCESS:
         return 1
     return max(1, min(len(os.sched_getaffinity(0)), MOST_JOBS))
 
@@ -102,9 +103,10 @@ class _PartDone:
 
 
 def _parts_of(task: Task, size: int) -> list[_Part]:
-    """The parts of a file; of one that a crawl still writes, or that cannot be read, there is only one."""
+    """The parts of a file; one that a crawl still writes, is stored elsewhere or cannot be read, is one."""
     try:
-        spans = [] if task.path.name.endswith(OPEN) else parts_of(task.path, size)
+        whole = task.path.name.endswith(OPEN) or is_stored(task.path)
+        spans = [] if whole else parts_of(task.path, size)
     except OSError:
         spans = []
     if len(spans) < 2:
@@ -113,14 +115,18 @@ def _parts_of(task: Task, size: int) -> list[_Part]:
 
 
 def _by_processes(tasks: Sequence[Task], ledger: Ledger, jobs: int, moved: Moved | None) -> Iterator[Done]:
-    """Forked where we can: a new interpreter costs as much as 40 MB of WARC, and nothing here has threads yet."""
+    """Forked where we can: a new interpreter costs as much as 40 MB of WARC, and nothing here has threads yet.
+
+    What reads from storage has threads, and none of them would be there in a child.
+    """
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    size = part_size([task.path.stat().st_size for task in tasks if task.path.is_file()], jobs)
+    size = part_size([size_of(task.path) for task in tasks if is_there(task.path)], jobs)
     files = [_parts_of(task, size) for task in tasks]
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    forks = sys.platform == "linux" and not any(is_stored(task.path) for task in tasks)
+    context = get_context("fork" if forks else "spawn")
     pool = ProcessPoolExecutor(min(jobs, sum(map(len, files))), context, end_with_parent)
     try:
         checked = pool.map(_check_alone, [part for parts in files for part in parts])
@@ -188,7 +194,7 @@ def _check_part(part: _Part, end: int, ledger: Ledger) -> _PartDone:
     take = reader.take if reader is not None else None
     counts = Counts()
     try:
-        with task.path.open("rb", buffering=0) as stream:
+        with open_warc(task.path) as stream:
             check = WarcCheck(stream, _place_of(task, task.path), findings, ledger, take, size=end)
             counts = check.read_part(part.begin)
     except OSError as error:
@@ -207,10 +213,10 @@ def _check(task: Task, ledger: Ledger, moved: Moved | None) -> Done:
     take = reader.take if reader is not None else None
     records = size = 0
     try:
-        if not path.is_file():
+        if not is_there(path):
             raise OSError("it is no file")
-        with path.open("rb", buffering=0) as stream:
-            size = os.fstat(stream.fileno()).st_size
+        with open_warc(path) as stream:
+            size = size_of(path)
             records = WarcCheck(stream, place, findings, ledger, take, moved=moved).run()
     except OSError as error:
         findings.add(place.file, 0, "unreadable", "error", f"cannot be read: {error}")

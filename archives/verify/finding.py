@@ -37,7 +37,8 @@ class Findings:
         self._kept: list[Finding] = []
 
     def add(self, file: str, offset: int, what: str, severity: Severity, detail: str) -> None:
-        """Note one finding; what cannot be printed in its detail is escaped."""
+        """Note one finding; what cannot be printed in the file's name or the detail is escaped."""
+        file = printable(file)
         key = file, what, severity
         self._counts[key] += 1
         if self._counts[key] <= LIMIT:

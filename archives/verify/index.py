@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from json.encoder import encode_basestring_ascii as quoted
 from typing import BinaryIO, Final
 
+from archives.bounded import lines_of, value_of
 from archives.keys import key_of
 from archives.verify.finding import Findings
 from archives.verify.ledger import Ledger, Row
@@ -68,7 +69,7 @@ def _counts_if_as_expected(stream: BinaryIO, ledger: Ledger) -> tuple[int, int] 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Each line with its offset; one without end is given in pieces, so that it is found to be no line."""
     offset = 0
-    while line := stream.readline(MAX_LINE):
+    for line in lines_of(stream, MAX_LINE):
         yield offset, line
         offset += len(line)
 
@@ -103,11 +104,11 @@ class _Explaining:
         try:
             text = line.decode()
             key, stamp, block = text.split(" ", 2)
-            fields = json.loads(block)
+            fields = value_of(block.encode())
             if not isinstance(fields, dict) or not line.endswith(b"\n"):
                 raise ValueError
             place = int(fields["offset"]), str(fields["filename"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError):
             self._error(offset, "index_line", f"no CDXJ line with offset and filename: {line[:80]!r}")
             return
         row = self._record_at(*place)

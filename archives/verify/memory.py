@@ -10,6 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from archives.collection import OPEN, Collection
+from archives.glance import opened
+from archives.storage.reading import is_there, size_of
 from archives.verify.finding import Findings
 
 
@@ -33,17 +35,20 @@ def memory_of(collection: Collection) -> Memory:
     path = collection.journal
     if not path.exists():
         return Memory()
-    mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, timeout=5)) as db:
-            sizes = {name: (size, bool(closed)) for name, size, closed in db.execute(_SIZES)}
+        with closing(opened(path)) as db:
+            files = db.execute(_SIZES, (MOST_FILES + 1,)).fetchall()
             unended = {crawl for (crawl,) in db.execute(_UNENDED)}
     except sqlite3.Error as error:
         return Memory(failure=str(error))
+    if len(files) > MOST_FILES:
+        return Memory(failure=f"it knows more than {MOST_FILES:,} files")
+    sizes = {name: (size, bool(closed)) for name, size, closed in files}
     return Memory(sizes, frozenset(unended - {receipt.stem for receipt in collection.crawls.glob("*.json")}))
 
 
-_SIZES = "SELECT name, size, closed FROM warcs"
+MOST_FILES = 200_000
+_SIZES = "SELECT name, size, closed FROM warcs LIMIT ?"
 _UNENDED = """SELECT id FROM crawls c WHERE ended_at IS NULL AND NOT EXISTS
     (SELECT 1 FROM crawls d WHERE d.newspaper = c.newspaper AND d.number > c.number)"""
 
@@ -55,10 +60,10 @@ def check_sizes(collection: Collection, memory: Memory, findings: Findings) -> N
         findings.add(collection.journal.name, 0, "journal", "warning", said)
     if memory.sizes is None:
         return
-    there = {file.name.removesuffix(OPEN): file for file in collection.warcs() if file.is_file()}
+    there = {file.name.removesuffix(OPEN): file for file in collection.warcs() if is_there(file)}
     for name, (size, closed) in memory.sizes.items():
         file = there.get(name)
-        found = file.stat().st_size if file is not None else 0
+        found = size_of(file) if file is not None else 0
         if file is None:
             findings.add(f"archive/{name}", 0, "file_missing", "error", f"gone; {size:,} bytes of it were committed")
         elif found < size or (closed and found != size):

@@ -163,13 +163,13 @@ class WarcCheck:
         block = Block(head, kind, self._say)
         parts: list[bytes] | None = [] if self._is_kept(head, kind) else None
         left = head.length
-        while left and view:
+        while left and (view := view or memoryview(self._members.read())):
             part = view[:left]
             block.feed(part)
             if parts is not None:
                 parts.append(bytes(part))
             left -= len(part)
-            view = view[len(part) :] or (memoryview(self._members.read()) if left else view[:0])
+            view = view[len(part) :]
         if left:
             said = f"Content-Length is {head.length:,}, but the member ends {left:,} bytes before that (WARC/1.1, 5.3)"
             self._say("content_length", "error", said)

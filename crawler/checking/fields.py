@@ -104,7 +104,7 @@ Finding = tuple[str, State, str]
 
 def _findings(page: Page, article: Article, paper: Newspaper, answer: Answer) -> Iterator[Finding]:
     """What is remarkable of each field."""
-    yield from _left_out(page, article)
+    yield from _left_out(page, article, documented(paper))
     yield from _byline(page, article)
     yield from _disagreements(article)
     yield from _headline(page, article)
@@ -117,8 +117,8 @@ def _findings(page: Page, article: Article, paper: Newspaper, answer: Answer) ->
         yield from _original(page, article, newspaper_named(paper.translates))
 
 
-def _left_out(page: Page, article: Article) -> Iterator[Finding]:
-    """What the page's own data state and the record leaves out."""
+def _left_out(page: Page, article: Article, absences: dict[str, str]) -> Iterator[Finding]:
+    """What the page's own data state and the record leaves out, if its newspaper's file does not say why."""
     stated = {
         "published_at": _instant(page, "datePublished", "article:published_time"),
         "modified_at": _instant(page, "dateModified", "article:modified_time"),
@@ -126,7 +126,7 @@ def _left_out(page: Page, article: Article) -> Iterator[Finding]:
         "label": split_headline(article.headline_raw).label,
     }
     for name, value in stated.items():
-        if value and getattr(article, name) is None:
+        if value and getattr(article, name) is None and name not in absences:
             yield name, "wrong", f"the page states {value!s}"
     if article.published_on is None:
         yield "published_on", "wrong", "no day of publication was found"

@@ -52,7 +52,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         default=os.environ.get("GENBUN_CONTACT", ""),
         help="whom a newspaper can turn to; sent with every request (default: GENBUN_CONTACT)",
     )
+    parser.add_argument(
+        "--frontier",
+        metavar="URL",
+        default=os.environ.get("GENBUN_FRONTIER", ""),
+        help="share the crawl with other workers through a Redis, redis://HOST:PORT/DB (default: GENBUN_FRONTIER)",
+    )
+    parser.add_argument(
+        "--crawl", metavar="NAME", default="", help="the name under which workers meet (default: the newspaper)"
+    )
     parser.add_argument("--no-requisites", action="store_true", help="leave images, styles, scripts and fonts out")
+    parser.add_argument("--no-search", action="store_true", help="do not look for originals that no link names")
     parser.add_argument("--no-align", action="store_true", help="leave the sentences of new pairs unaligned")
     add_encoder(parser)
     parser.add_argument(
@@ -122,8 +132,15 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
         "REQUISITES": not arguments.no_requisites,
         "LOG_LEVEL": arguments.log,
     }
+    if arguments.frontier:
+        settings["FRONTIER"] = arguments.frontier
+        settings["FRONTIER_CRAWL"] = arguments.crawl
+    elif arguments.crawl:
+        raise UsageError(f"--crawl {arguments.crawl}: names a crawl that workers share; give --frontier too")
     if arguments.ca:
         settings["CA_FILE"] = arguments.ca
+    if arguments.no_search:
+        settings["SEARCH"] = False
     if arguments.no_align:
         settings["ALIGN"] = False
     if arguments.encoder:

@@ -57,10 +57,23 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         "--access", metavar="A", action="append", choices=("free", "members", "unknown"), default=[],
         help="of this access, on both sides of a pair: free, members or unknown",
     )  # fmt: skip
+    parser.add_argument(
+        "--leave-out-reserved",
+        action="store_true",
+        help="without pages that reserve text and data mining, or leave that unclear, on either side of a pair",
+    )
+    parser.add_argument(
+        "--leave-out-robots",
+        metavar="RULE",
+        action="append",
+        default=[],
+        help="without pages that give robots this rule, such as noarchive or noai, on either side of a pair",
+    )
     parser.add_argument("--min-confidence", metavar="P", type=float, help="sentences with a p_pair of P or more")
     parser.add_argument("--sample", metavar="N", type=int, help="N pairs and their sides, always the same ones")
     parser.add_argument("--no-text", action="store_true", help="places and digests instead of words, to share")
     parser.add_argument("--members", action="store_true", help="export also the text that only members may read")
+    parser.add_argument("--no-history", action="store_true", help="without what changed between versions of articles")
     parser.add_argument("--bom", action="store_true", help="begin csv and tsv with a byte order mark, for Excel")
     parser.add_argument("--json", action="store_true", help="print the provenance instead of the summary")
     parser.set_defaults(run=run)
@@ -101,10 +114,13 @@ def filters_of(arguments: argparse.Namespace) -> Filters:
         until=arguments.until,
         statuses=tuple(arguments.status),
         access=tuple(arguments.access),
+        reserved=not arguments.leave_out_reserved,
+        robots=tuple(arguments.leave_out_robots),
         min_confidence=arguments.min_confidence,
         sample=arguments.sample,
         text=not arguments.no_text,
         members=arguments.members,
+        history=not arguments.no_history,
     )
 
 
@@ -114,10 +130,11 @@ def summary(exported: Exported) -> list[str]:
     size = sum(file["bytes"] for file in said["files"])
     lines = [f"{exported.path} holds, in {size / 1e6:,.1f} MB of {said['format']}, of {said['collection']}:"]
     lines += [f"  {_counted(count, table)}" for table, count in said["written"].items()]
-    notes = [*_left_out(said), *_kept_back(said), *_unaligned(said), *_others(said)]
+    notes = [*_left_out(said), *_kept_back(said), *_reserved(said), *_unaligned(said), *_others(said)]
     lines += ["", *notes] if notes else []
     lines += ["", f"{exported.provenance_path} says from which crawls, with digests", "", "next:"]
-    table = next(table for table in reversed(said["written"]) if said["written"][table] or table == "articles")
+    written = said["written"]
+    table = next((table for table in ("sentences", "pairs", "articles") if written.get(table)), "articles")
     stands = {"{path}": str(exported.path), "{table}": table}
     return lines + [f"  {_filled(line, stands)}" for line in exported.next]
 
@@ -126,6 +143,7 @@ WORDS: Final = {
     "articles": ("version of an article", "versions of articles"),
     "pairs": ("pair", "pairs"),
     "sentences": ("link of sentences", "links of sentences"),
+    "history": ("change between versions", "changes between versions"),
 }
 
 
@@ -156,6 +174,23 @@ def _kept_back(said: dict[str, Any]) -> list[str]:
         for table, counts in said["withheld"].items()
         for reason, count in counts.items()
     ]
+
+
+def _reserved(said: dict[str, Any]) -> list[str]:
+    """What pages say of mining, and that older readers did not look."""
+    counts: dict[str, int] = {}
+    for by in said["tdm_reservation"].values():
+        for name, count in by.items():
+            counts[name] = counts.get(name, 0) + count
+    lines = []
+    if reserved := counts.get("reserved", 0) + counts.get("unclear", 0):
+        unclear = f", {counts['unclear']:,} of them unclearly" if "unclear" in counts else ""
+        whose = _counted(reserved, "articles")
+        lines.append(f"mining is reserved: by the pages of {whose}{unclear} (--leave-out-reserved leaves them out)")
+    if not_looked := counts.get("not_looked", 0):
+        whose = _counted(not_looked, "articles")
+        lines.append(f"rights not looked for: {whose}, read by an older reader (`genbun rebuild` reads them anew)")
+    return lines
 
 
 def _unaligned(said: dict[str, Any]) -> list[str]:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crawler.commands.store import add_storage
+
 if TYPE_CHECKING:
     from crawler.fixtures.checking import Checked
 
@@ -81,6 +83,7 @@ def _add_add(actions: Actions, common: argparse.ArgumentParser) -> None:
         default=[],
         help="words by which the reader knows something, and stay",
     )
+    add_storage(parser)
     parser.set_defaults(run=run_add)
 
 

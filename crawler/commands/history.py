@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.commands.store import add_storage
+
 if TYPE_CHECKING:
     from archives.collection import Collection
     from crawler.commands.progress import Progress
@@ -30,6 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         "--all", action="store_true", help="every article that was edited, as JSON Lines, in the place of ID"
     )
     parser.add_argument("--json", action="store_true", help="print all of it as one JSON object")
+    add_storage(parser)
     parser.set_defaults(run=run)
 
 
@@ -41,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if (arguments.id is None) is not arguments.all:
         raise UsageError("say which article by its ID, or --all")
     collection = Collection(arguments.dir)
+    collection.require()
     if arguments.all:
         return _print_all(collection)
     return _print_one(collection, arguments.id, as_json=arguments.json)
@@ -83,6 +87,7 @@ def _print_one(collection: Collection, asked: str, *, as_json: bool) -> int:
 
 def _progress(collection: Collection) -> Progress:
     """Of files that have to be read, where the journal does not know what was captured."""
+    from archives.storage.reading import size_of
     from crawler.commands.progress import Progress
 
-    return Progress("read", sum(path.stat().st_size for path in collection.warcs()))
+    return Progress("read", sum(map(size_of, collection.warcs())))

@@ -20,8 +20,10 @@ from crawler.commands import (
     notify,
     pack,
     parse,
+    read,
     rebuild,
     status,
+    store,
     verify,
 )
 
@@ -34,8 +36,10 @@ COMMANDS: Final = (
     verify,
     merge,
     pack,
+    store,
     export,
     history,
+    read,
     parse,
     fixture,
     newspapers,
@@ -50,6 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = make_parser()
     arguments = parser.parse_args(argv)
     try:
+        if getattr(arguments, "storage", None):
+            from archives.storage.places import allow
+
+            allow(arguments.storage)
         return int(arguments.run(arguments))
     except GenbunError as error:
         if arguments.debug:

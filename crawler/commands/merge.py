@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.commands.rebuild import add_jobs
+from crawler.commands.store import add_storage
 
 if TYPE_CHECKING:
     from archives.collection import Collection
@@ -33,6 +34,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     parser.add_argument("dirs", metavar="DIR", type=Path, nargs="+", help="collections that no crawl is writing to")
     parser.add_argument("--to", metavar="DIR2", type=Path, required=True, help="where to; made if new")
     add_jobs(parser)
+    add_storage(parser)
     parser.set_defaults(run=run)
 
 

@@ -6,8 +6,12 @@ import argparse
 import contextlib
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crawler.newspapers import Newspaper
 
 Parsers = argparse._SubParsersAction  # argparse has no public name for what `add_subparsers` gives
 
@@ -61,6 +65,9 @@ def _add_check(more: Parsers[argparse.ArgumentParser], common: argparse.Argument
         concurrency=None,
         no_requisites=True,
         no_align=True,
+        no_search=True,
+        frontier="",
+        crawl="",
         encoder="",
         insecure=False,
         settings=[],
@@ -86,13 +93,19 @@ def run(arguments: argparse.Namespace) -> int:
     papers = [paper for paper in all_newspapers().values() if not paper.demo]
     if arguments.json:
         keys = ("name", "title", "language", "hosts", "translates")
-        _print_json([{key: getattr(paper, key) for key in keys} for paper in papers])
+        _print_json([{key: getattr(paper, key) for key in keys} | _unproven(paper) for paper in papers])
         return 0
     width = max(len(paper.name) for paper in papers)
     for paper in papers:
         translates = f", translates {paper.translates}" if paper.translates else ""
-        print(f"{paper.name:<{width}}  {paper.title} ({paper.language}, {paper.hosts[0]}{translates})")
+        where = f"{paper.hosts[0]}{paper.path.rstrip('/')}"
+        unproven = f"; unproven: {', '.join(one.field for one in paper.unproven)}" if paper.unproven else ""
+        print(f"{paper.name:<{width}}  {paper.title} ({paper.language}, {where}{translates}){unproven}")
     return 0
+
+
+def _unproven(paper: Newspaper) -> dict[str, Any]:
+    return {"unproven": [asdict(one) for one in paper.unproven]}
 
 
 def check(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crawler.commands.store import add_storage
+
 if TYPE_CHECKING:
     from crawler.packing import Packed
 
@@ -38,6 +40,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         "--sign", metavar="KEY", type=Path, help="sign with this private key (PEM, ECDSA P-384 or P-256)"
     )
     parser.add_argument("--new-key", metavar="KEY", type=Path, help="make a key to sign with, and nothing else")
+    add_storage(parser)
     parser.set_defaults(run=run)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from crawler.commands.crawl import add_encoder
+from crawler.commands.store import add_storage
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -23,6 +25,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     parser.add_argument("--no-align", action="store_true", help="align no pair that is not aligned already")
     add_encoder(parser)
     add_jobs(parser)
+    parser.add_argument(
+        "--on",
+        metavar="dask://HOST:PORT",
+        default="",
+        help="have the WARC files read by the workers of a Dask scheduler (dask://local: by some started here); "
+        "they have to see the collection under the same path",
+    )
+    add_storage(parser)
     parser.set_defaults(run=run)
 
 
@@ -40,6 +50,7 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Rebuild, and say what was written."""
     from archives.collection import Collection
+    from archives.storage.reading import size_of
     from crawler.commands.progress import Progress
     from crawler.rebuilding import rebuild
 
@@ -48,12 +59,17 @@ def run(arguments: argparse.Namespace) -> int:
     target = Collection(arguments.to) if arguments.to else source
     warcs = source.warcs()
     jobs = jobs_of(arguments, warcs)
-    progress = Progress("read", sum(path.stat().st_size for path in warcs))
-    try:
+    with ExitStack() as stack:
+        cluster = None
+        if arguments.on:
+            from crawler.cluster import Cluster
+
+            cluster = stack.enter_context(Cluster(arguments.on, arguments.jobs))
+            cluster.require(warcs)
+        progress = Progress("read", sum(map(size_of, warcs)))
+        stack.callback(progress.end)
         rebuilt = rebuild(source, target, jobs, progress.moved, aligns=not arguments.no_align, aligned=progress.aligned,
-                          encoder=arguments.encoder)  # fmt: skip
-    finally:
-        progress.end()
+                          encoder=arguments.encoder, cluster=cluster)  # fmt: skip
     written = rebuilt.written
     print(f"{rebuilt.files} WARC files, {rebuilt.exchanges:,} exchanges read from {source.archive}")
     print(

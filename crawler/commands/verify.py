@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crawler.commands.store import add_storage
+
 if TYPE_CHECKING:
     from archives.verify.archive import Totals
     from archives.verify.finding import Findings
@@ -36,6 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         help="read with N processes; a large WARC file is read in parts "
         "(default: as many as there are processors, at most 8; one alone where there is little to read)",
     )
+    add_storage(parser)
     parser.set_defaults(run=run)
 
 
@@ -45,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from archives.collection import Collection
     from archives.errors import UsageError
+    from archives.storage.reading import is_there, require_allowed, size_of
     from archives.verify.archive import verify_integrity
     from archives.verify.finding import Findings
     from crawler.commands.progress import Progress
@@ -61,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         collection.require()
     began = time.monotonic()
     read = [arguments.dir] if is_package else collection.warcs()
-    progress = Progress("verified", sum(path.stat().st_size for path in read if path.exists()))
+    require_allowed(read)
+    progress = Progress("verified", sum(size_of(path) for path in read if is_there(path)))
     try:
         with TemporaryDirectory(prefix="genbun-verify-") as scratch:
             if is_package:

@@ -21,6 +21,7 @@ FIELDS: Final = (
 )  # fmt: skip
 #: Words whose changed characters are shown.
 WORDED: Final = frozenset({"headline", "standfirst", "byline", "caption", "credit", "alt"})
+OF_RIGHTS: Final = ("robots", "tdm_reservation", "license")
 OF_FIGURES: Final = ("image_url", "caption", "credit", "alt")
 MOST_STEPS: Final = 500_000
 
@@ -31,6 +32,9 @@ def field_changes(old: Article, new: Article) -> tuple[FieldChange, ...]:
     """The fields that differ. Those of the reader warn that the page may be the same and was read otherwise."""
     pairs: list[tuple[str, Plain, Plain]] = [(name, getattr(old, name), getattr(new, name)) for name in FIELDS]
     addresses = [article.original.url if article.original else None for article in (old, new)]
+    if old.rights.looked_in and new.rights.looked_in:
+        ours, theirs = old.rights, new.rights
+        pairs += [(f"rights.{name}", _said(getattr(ours, name)), _said(getattr(theirs, name))) for name in OF_RIGHTS]
     pairs += [
         ("original.url", addresses[0], addresses[1]),
         ("parser.version", old.parser.version, new.parser.version),
@@ -38,6 +42,10 @@ def field_changes(old: Article, new: Article) -> tuple[FieldChange, ...]:
         ("parser.signals.body", old.parser.signals.get("body"), new.parser.signals.get("body")),
     ]
     return tuple(_changed(name, was, now) for name, was, now in pairs if was != now)
+
+
+def _said(value: str | tuple[str, ...] | None) -> str | None:
+    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def kind_changes(old: Pieces, new: Pieces, matched: Matched, article: Article) -> tuple[FieldChange, ...]:

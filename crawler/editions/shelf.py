@@ -9,8 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from archives.bounded import MAX_LINE, lines_of, model_of
 from archives.collection import Collection
 from archives.errors import UsageError
 from crawler.addresses import resolve
@@ -175,24 +176,22 @@ def _threes(name: str) -> set[str]:
 def _lines(file: BinaryIO, kind: type[Kind]) -> Iterator[tuple[int, Kind]]:
     """Each line with its place in the file, in bytes."""
     offset = file.seek(0)
-    for line in file:
+    for line in lines_of(file):
         yield offset, _read(file, kind, offset, line)
         offset += len(line)
 
 
 def _read_at(file: BinaryIO, kind: type[Kind], offset: int) -> Kind:
     file.seek(offset)
-    return _read(file, kind, offset, file.readline())
+    return _read(file, kind, offset, file.readline(MAX_LINE))
 
 
 def _read(file: BinaryIO, kind: type[Kind], offset: int, line: bytes) -> Kind:
     try:
-        return kind.model_validate_json(line)
-    except ValidationError as error:
-        what = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in what["loc"])
+        return model_of(kind, line)
+    except ValueError as error:
         path = Path(file.name)
         raise NotVerified(
-            f"{path}, byte {offset:,}: is no such line ({where}: {what['msg']}); "
+            f"{path}, byte {offset:,}: is no such line ({error}); "
             f"`genbun rebuild {path.parent.parent}` makes it anew from archive/"
         ) from None

@@ -18,6 +18,8 @@ REASONS: Final = {
     "no_day": "without a day",
     "day": "of another day",
     "access": "of other access",
+    "reserved": "of pages that reserve text and data mining, or leave that unclear",
+    "robots": "of pages with such rules for robots",
     "status": "of another status",
     "sample": "not in the sample",
     "in_no_pair": "in none of these pairs",
@@ -30,17 +32,21 @@ REASONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked for. Nothing named means all; days are days in Japan, both included."""
+    """What is asked for. Nothing named means all; days are days in Japan, both included. `robots` are rules whose pages
+    are left out, and so are those that reserve text and data mining where `reserved` is false."""
 
     newspapers: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
     statuses: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+    reserved: bool = True
+    robots: tuple[str, ...] = ()
     min_confidence: float | None = None
     sample: int | None = None
     text: bool = True
     members: bool = False
+    history: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """As provenance has them."""
@@ -50,10 +56,13 @@ class Filters:
             "until": self.until and self.until.isoformat(),
             "status": list(self.statuses) or None,
             "access": list(self.access) or None,
+            "leave_out_reserved": not self.reserved,
+            "leave_out_robots": list(self.robots) or None,
             "min_confidence": self.min_confidence,
             "sample": self.sample,
             "no_text": not self.text,
             "members": self.members,
+            "no_history": not self.history,
         }
 
     def check(self) -> None:
@@ -68,7 +77,24 @@ class Filters:
             raise UsageError("--members asks for words and --no-text for none: give one of them")
 
 
-#: A pair is chosen by its translation's day, and by the newspaper and access of both its sides.
+#: Which pages say of themselves what is asked to be left out: a rule by its name, its value or not.
+_BARRED: Final = """
+UPDATE articles SET barred = CASE
+    WHEN NOT :reserved AND reservation IN ('reserved', 'unclear') THEN 'reserved'
+    WHEN EXISTS (SELECT 1 FROM json_each(articles.robots) said, json_each(:robots) asked
+                 WHERE said.value = asked.value OR substr(said.value, 1, length(asked.value) + 1) = asked.value || ':')
+         THEN 'robots'
+END
+"""
+_BARRED_PAIRS: Final = """
+UPDATE pairs SET barred = COALESCE(
+    (SELECT barred FROM articles a WHERE (a.id, a.version) = (pairs.id, pairs.version)),
+    (SELECT barred FROM articles a WHERE (a.id, a.version) = (original_id, original_version)))
+"""
+#: `none` says both; who asks for the one asks for the other.
+NONE: Final = frozenset({"noindex", "nofollow"})
+
+#: A pair is chosen by its translation's day, and by the newspaper, access and rights of both its sides.
 _PAIRS: Final = """
 UPDATE pairs SET why = CASE
     WHEN :newspapers IS NOT NULL AND newspaper NOT IN (SELECT value FROM json_each(:newspapers))
@@ -77,6 +103,7 @@ UPDATE pairs SET why = CASE
     WHEN day < :since OR day > :until THEN 'day'
     WHEN :access IS NOT NULL AND (access NOT IN (SELECT value FROM json_each(:access))
          OR original_access NOT IN (SELECT value FROM json_each(:access))) THEN 'access'
+    WHEN barred IS NOT NULL THEN barred
     WHEN :statuses IS NOT NULL AND status NOT IN (SELECT value FROM json_each(:statuses)) THEN 'status'
 END
 """
@@ -90,6 +117,7 @@ UPDATE articles SET why = CASE
     WHEN day IS NULL AND (:since IS NOT NULL OR :until IS NOT NULL) THEN 'no_day'
     WHEN day < :since OR day > :until THEN 'day'
     WHEN :access IS NOT NULL AND access NOT IN (SELECT value FROM json_each(:access)) THEN 'access'
+    WHEN barred IS NOT NULL THEN barred
     WHEN :statuses IS NOT NULL OR :sample IS NOT NULL THEN 'in_no_pair'
 END
 """
@@ -111,9 +139,14 @@ def choose(records: Records, filters: Filters) -> None:
         "since": filters.since and filters.since.isoformat(),
         "until": filters.until and filters.until.isoformat(),
         "access": _listed(filters.access),
+        "reserved": filters.reserved,
+        "robots": _listed(_rules(filters.robots)),
         "statuses": _listed(filters.statuses),
         "sample": filters.sample,
     }
+    if not filters.reserved or filters.robots:
+        records.db.execute(_BARRED, values)
+        records.db.execute(_BARRED_PAIRS)
     records.db.execute(_PAIRS, values)
     if filters.sample is not None:
         records.db.execute(_SAMPLE, values)
@@ -125,6 +158,12 @@ def left_out(db: sqlite3.Connection, table: str) -> dict[str, int]:
     """How many lines are left out, by reason."""
     counted = f"SELECT why, COUNT(*) FROM {table} WHERE why IS NOT NULL GROUP BY why ORDER BY why"  # noqa: S608  # ours
     return dict(db.execute(counted).fetchall())
+
+
+def _rules(asked: Sequence[str]) -> list[str]:
+    """Rules in lower case, and `none` where it says as much."""
+    rules = [rule.strip().lower() for rule in asked]
+    return [*rules, "none"] if NONE.intersection(rules) else rules
 
 
 def _listed(values: Sequence[str]) -> str | None:

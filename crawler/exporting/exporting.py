@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from archives.collection import Collection, sync_folder
 from crawler.errors import GenbunError, NothingFound, UsageError
+from crawler.exporting.changing import Changes
 from crawler.exporting.choosing import REASONS, Filters, choose
 from crawler.exporting.formats import FORMATS, Format, Job, Writer, writer_for
 from crawler.exporting.making import Maker
@@ -64,12 +65,13 @@ def export(
             total = _require_something(records)
             progress.begin("exported", total)
             maker = Maker(records, filters, progress.moved)
+            changes = Changes(maker, _Reading(collection, progress).moved)
             with _fresh(target, format_) as folder:
                 path = folder if format_.is_folder else folder / target.name
                 job = Job(format_, path, records, filters, origin_of(collection, format_, filters), bom)
                 with closing(writer_for(job)) as writer:
-                    _write(writer, maker)
-                    provenance = provenance_of(records, writer, maker)
+                    _write(writer, maker, changes)
+                    provenance = provenance_of(records, writer, maker, changes)
                     writer.finish(provenance)
                 provenance["files"] = files_of(folder)
                 write_provenance(folder / _provenance_name(target, format_), provenance)
@@ -123,8 +125,23 @@ def _require_something(records: Records) -> int:
     return int(articles[1] + pairs[1])
 
 
-def _write(writer: Writer, maker: Maker) -> None:
-    """All rows, articles first, each pair followed by its sentences."""
+class _Reading:
+    """Tells of WARC files that have to be read, where the journal does not know when editions were captured."""
+
+    def __init__(self, collection: Collection, progress: Progress) -> None:
+        self._collection, self._progress, self._began = collection, progress, False
+
+    def moved(self, size: int) -> None:
+        """So many bytes more were read."""
+        if not self._began:
+            self._began = True
+            total = sum(path.stat().st_size for path in self._collection.warcs())
+            self._progress.begin("of the archive, for the history (--no-history does without), read", total)
+        self._progress.moved(size)
+
+
+def _write(writer: Writer, maker: Maker, changes: Changes) -> None:
+    """All rows, articles first, each pair followed by its sentences; what changed between versions last."""
     tables = writer.job.format.tables
     if "articles" in tables:
         for article in maker.articles():
@@ -134,6 +151,9 @@ def _write(writer: Writer, maker: Maker) -> None:
             writer.add("pairs", pair)
         for sentence in sentences:
             writer.add("sentences", sentence)
+    if "history" in tables and writer.job.filters.history:
+        for change in changes.rows():
+            writer.add("history", change)
     if tables == ("sentences",) and not writer.written.total():
         _refuse_empty(writer, maker)
 

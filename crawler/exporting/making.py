@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ WORDS_OF_BLOCK: Final = ("text", "caption", "alt")
 CLOSE: Final = ("ja", "zh")
 SIDES: Final = ("translation", "original")
 PARTS: Final = ("sentences", "paragraphs")
+OF_SIDE: Final = ("newspaper", "language", "access", "robots", "tdm_reservation", "url", "published_on")
 
 
 class Maker:
@@ -29,7 +31,7 @@ class Maker:
 
     def __init__(self, records: Records, filters: Filters, moved: Moved) -> None:
         self.records, self.filters, self._moved = records, filters, moved
-        self.withheld: dict[str, Counter[str]] = {"articles": Counter(), "sentences": Counter()}
+        self.withheld: dict[str, Counter[str]] = {name: Counter() for name in ("articles", "sentences", "history")}
         self.left_out: Counter[str] = Counter()
         """Links left out, by reason."""
         self.methods: Counter[str] = Counter()
@@ -90,11 +92,13 @@ class Maker:
     def _side(self, side: dict[str, Any] | None) -> Row | None:
         if side is None:
             return None
-        newspaper, access, truncated, day, digest = self.records.db.execute(
-            "SELECT newspaper, access, truncated, day, digest FROM articles WHERE (id, version) = (?, ?)",
+        newspaper, access, robots, reservation, truncated, day, digest = self.records.db.execute(
+            "SELECT newspaper, access, robots, reservation, truncated, day, digest FROM articles"
+            " WHERE (id, version) = (?, ?)",
             (side["id"], side["version"]),
         ).fetchone()
-        row = side | {"newspaper": newspaper, "access": access, "truncated": bool(truncated)}
+        row = side | {"newspaper": newspaper, "access": access, "robots": robots and json.loads(robots)}
+        row |= {"tdm_reservation": reservation, "truncated": bool(truncated)}
         row |= {"published_on": day, "text_digest": digest}
         return row if self.filters.text else row | {"headline": None}
 
@@ -158,7 +162,7 @@ class _Side:
     def facts(self) -> Row:
         """What every row of a sentence says of this side."""
         row, name = self.row, self.name
-        facts = {f"{name}_{of}": row[of] for of in ("newspaper", "language", "access", "url", "published_on")}
+        facts = {f"{name}_{of}": row[of] for of in OF_SIDE}
         facts |= {f"{name}_{of}": row["capture"][of] for of in ("captured_at", "record_id")}
         return facts | {f"{name}_text_digest": row["text_digest"]}
 

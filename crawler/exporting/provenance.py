@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
+from archives.bounded import lines_of, object_in, value_of
 from archives.collection import OPEN, Collection
+from crawler.exporting.changing import Changes
 from crawler.exporting.choosing import Filters, left_out
 from crawler.exporting.formats import Format, Writer
 from crawler.exporting.making import Maker
 from crawler.exporting.reading import Records
 from crawler.version import VERSION
 
+#: Of each newspaper: what is said, and in how many versions of articles.
+_ACCESS: Final = "SELECT newspaper, access, COUNT(*) FROM articles WHERE why IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+_RESERVATION: Final = (
+    "SELECT newspaper, CASE WHEN looked THEN COALESCE(reservation, 'not_said') ELSE 'not_looked' END, COUNT(*)"
+    " FROM articles WHERE why IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+)
+_ROBOTS: Final = (
+    "SELECT newspaper, COALESCE(value, CASE WHEN NOT looked THEN 'not_looked' WHEN robots IS NULL THEN 'not_said'"
+    " ELSE 'unclear' END), COUNT(*) FROM articles LEFT JOIN json_each(articles.robots) WHERE why IS NULL"
+    " GROUP BY 1, 2 ORDER BY 1, 2"
+)
 _CAPTURED: Final = "SELECT MIN(captured), MAX(captured) FROM articles WHERE why IS NULL"
 
 
@@ -32,25 +46,24 @@ def origin_of(collection: Collection, format_: Format, filters: Filters) -> dict
     }
 
 
-def provenance_of(records: Records, writer: Writer, maker: Maker) -> dict[str, Any]:
+def provenance_of(records: Records, writer: Writer, maker: Maker, changes: Changes) -> dict[str, Any]:
     """All of it but the files' digests."""
     job, db = writer.job, records.db
-    rights: dict[str, dict[str, int]] = {}
-    rows = db.execute("SELECT newspaper, access, COUNT(*) FROM articles WHERE why IS NULL GROUP BY 1, 2 ORDER BY 1, 2")
-    for newspaper, access, count in rows:
-        rights.setdefault(newspaper, {})[access] = count
     return {
         **job.origin,
         "records": dict(sorted(records.digests.items())),
         "captured": dict(zip(("first", "last"), db.execute(_CAPTURED).fetchone(), strict=True)),
         "written": dict(writer.written),
-        "rights": rights,
+        "rights": _counts(db, _ACCESS),
+        "tdm_reservation": _counts(db, _RESERVATION),
+        "robots": _counts(db, _ROBOTS),
         "withheld": {table: dict(sorted(maker.withheld[table].items())) for table in maker.withheld
                      if table in job.format.tables and not job.format.needs_text},
         "left_out": {
             "articles": left_out(db, "articles") if "articles" in job.format.tables else {},
             "pairs": left_out(db, "pairs"),
             "sentences": dict(sorted((maker.left_out + writer.left_out).items())),
+            "history": dict(sorted(changes.left_out.items())),
         },
         "alignment": {
             "methods": dict(sorted(maker.methods.items())),
@@ -62,6 +75,13 @@ def provenance_of(records: Records, writer: Writer, maker: Maker) -> dict[str, A
         "made_with": writer.made_with,
         "notes": writer.notes,
     }  # fmt: skip
+
+
+def _counts(db: sqlite3.Connection, query: str) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for newspaper, said, count in db.execute(query):
+        counts.setdefault(newspaper, {})[said] = count
+    return counts
 
 
 def files_of(folder: Path) -> list[dict[str, Any]]:
@@ -85,11 +105,9 @@ def _crawls(collection: Collection) -> list[dict[str, Any]]:
 
 
 def _crawl(path: Path) -> dict[str, Any]:
-    try:
-        receipt = json.loads(path.read_text("utf-8"))
-        return {name: receipt.get(name) for name in ("id", "newspaper", "started_at", "ended_at", "finished")}
-    except (ValueError, AttributeError):
-        return {"id": path.stem, "newspaper": None, "started_at": None, "ended_at": None, "finished": None}
+    names = ("id", "newspaper", "started_at", "ended_at", "finished")
+    receipt = object_in(path)
+    return {name: receipt.get(name) for name in names} if receipt else {**dict.fromkeys(names), "id": path.stem}
 
 
 def _problems(collection: Collection) -> dict[str, int]:
@@ -103,9 +121,9 @@ def _problems(collection: Collection) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _reasons(lines: Iterable[bytes]) -> Iterable[str]:
-    for line in lines:
+def _reasons(lines: IO[bytes]) -> Iterable[str]:
+    for line in lines_of(lines):
         try:
-            yield str(json.loads(line)["reason"])
+            yield str(value_of(line)["reason"])
         except (ValueError, KeyError, TypeError):
             yield "unreadable_line"

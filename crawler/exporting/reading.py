@@ -16,23 +16,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from archives.bounded import lines_of, model_of
 from archives.collection import Collection
 from crawler.errors import NothingFound, NotVerified
-from crawler.models import ArticleLine, PairLine
+from crawler.models import ArticleLine, Evidence, Line, PairLine, Rights
 from crawler.text import digest_of, text_of
 
 TABLES: Final = """
 PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16000;
 CREATE TABLE articles (
     id TEXT, version INTEGER, at INTEGER, size INTEGER, line INTEGER, newspaper TEXT, access TEXT, truncated INTEGER,
-    day TEXT, digest TEXT, captured TEXT, why TEXT, split TEXT, PRIMARY KEY (id, version)
+    day TEXT, digest TEXT, captured TEXT, robots TEXT, reservation TEXT, looked INTEGER, barred TEXT, why TEXT,
+    split TEXT, PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 CREATE TABLE pairs (
     id TEXT PRIMARY KEY, at INTEGER, size INTEGER, line INTEGER, rank TEXT, status TEXT, version INTEGER,
     original_id TEXT, original_version INTEGER, newspaper TEXT, day TEXT, access TEXT,
-    original_newspaper TEXT, original_access TEXT, why TEXT, split TEXT
+    original_newspaper TEXT, original_access TEXT, barred TEXT, why TEXT, split TEXT
 ) WITHOUT ROWID;
 """
 
@@ -91,16 +93,23 @@ class Records:
 
     def article(self, at: int) -> dict[str, Any]:
         """The article line that begins there."""
-        return _json_at(self._articles, at)
+        return _json_at(self._articles, at, ArticleLine)
 
     def article_named(self, article_id: str, version: int) -> dict[str, Any]:
         """An article line."""
         row = self.db.execute("SELECT at FROM articles WHERE (id, version) = (?, ?)", (article_id, version)).fetchone()
         return self.article(row[0])
 
+    def texts_of(self, article_id: str) -> Iterator[bytes]:
+        """An article's lines as they stand, by version."""
+        rows = self.db.execute("SELECT at FROM articles WHERE id = ? ORDER BY version", (article_id,)).fetchall()
+        for (at,) in rows:
+            self._articles.seek(at)
+            yield self._articles.readline()
+
     def pair(self, at: int) -> dict[str, Any]:
         """The pair line that begins there."""
-        return _json_at(self._pairs, at)
+        return _json_at(self._pairs, at, PairLine)
 
     def disagrees(self, name: str, number: int, what: str) -> NotVerified:
         """What to raise for a line that is not as it should be."""
@@ -124,9 +133,9 @@ class Records:
     def _lines(self, file: IO[bytes], moved: Moved) -> Iterator[tuple[bytes, int, int]]:
         """Each line, where it begins and its number; the whole file's digest is noted."""
         name, at, digest = Path(file.name).name, 0, hashlib.sha256()
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(lines_of(file), 1):
             if not line.endswith(b"\n"):
-                raise self.disagrees(name, number, "is cut off, it has no line end")
+                raise self.disagrees(name, number, "is cut off, it has no line end, or is longer than any page")
             yield line, at, number
             at += len(line)
             digest.update(line)
@@ -135,11 +144,9 @@ class Records:
 
     def _read(self, kind: type[Kind], name: str, line: bytes, number: int) -> Kind:
         try:
-            return kind.model_validate_json(line)
-        except ValidationError as error:
-            what = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in what["loc"])
-            raise self.disagrees(name, number, f"is no such line ({where}: {what['msg']})") from None
+            return model_of(kind, line)
+        except ValueError as error:
+            raise self.disagrees(name, number, f"is no such line ({error})") from None
 
     def _index_article(self, line: bytes, at: int, number: int) -> None:
         article = self._read(ArticleLine, "articles.jsonl", line, number)
@@ -149,8 +156,10 @@ class Records:
             raise self.disagrees("articles.jsonl", number, "has a text that is not that of its blocks, or its digest")
         day = article.published_on.isoformat() if article.published_on else None
         captured = f"{article.capture.captured_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        rights = article.rights
+        robots = None if rights.robots is None else json.dumps(rights.robots)
         row = (article.id, article.version, at, len(line), number, article.newspaper, article.access, article.truncated,
-               day, article.text_digest, captured)  # fmt: skip
+               day, article.text_digest, captured, robots, rights.tdm_reservation, bool(rights.looked_in))  # fmt: skip
         self._insert("articles", row, number)
 
     def _index_pair(self, line: bytes, at: int, number: int) -> None:
@@ -166,7 +175,8 @@ class Records:
 
     def _insert(self, table: str, row: tuple[Any, ...], number: int) -> None:
         names = {
-            "articles": "id, version, at, size, line, newspaper, access, truncated, day, digest, captured",
+            "articles": "id, version, at, size, line, newspaper, access, truncated, day, digest, captured, robots, "
+            "reservation, looked",
             "pairs": "id, at, size, line, rank, status, version, original_id, original_version",
         }[table]
         try:
@@ -186,7 +196,19 @@ class Records:
             )
 
 
-def _json_at(file: IO[bytes], at: int) -> dict[str, Any]:
+def _json_at(file: IO[bytes], at: int, kind: type[Line]) -> dict[str, Any]:
+    """The line that begins there, with every field that its kind has today: an older one may lack the newest."""
     file.seek(at)
-    line: dict[str, Any] = json.loads(file.readline())
-    return line
+    text = file.readline()
+    line: dict[str, Any] = json.loads(text)
+    inner, model = _NEWEST[kind]
+    if len(line) == len(kind.model_fields) and len(line[inner]) == len(model.model_fields):
+        return line
+    return kind.model_validate_json(text).model_dump(mode="json", by_alias=True)
+
+
+#: The objects within lines that gained fields.
+_NEWEST: Final[dict[type[Line], tuple[str, type[BaseModel]]]] = {
+    ArticleLine: ("rights", Rights),
+    PairLine: ("evidence", Evidence),
+}

@@ -1,6 +1,8 @@
-"""What a row of an export holds: `articles`, `pairs` and `sentences`. Every schema that is written follows from these.
+"""What a row of an export holds: `articles`, `pairs`, `sentences` and `history`. Every schema that is written follows
+from these.
 
-A row is a line of the collection and more: whose it is, who may read it, and why words of it are not there.
+A row is a line of the collection and more: whose it is, who may read it, what its page says of rights, and why words of
+it are not there.
 """
 
 from __future__ import annotations
@@ -11,12 +13,27 @@ from typing import Any, Final, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from crawler.alignment.records import Span
-from crawler.models import Access, ArticleLine, Block, Line, PairLine, PairStatus, Side
+from crawler.editions.records import Counterpart, Edit, Followed
+from crawler.models import (
+    Access,
+    ArticleLine,
+    Block,
+    BlockKind,
+    Line,
+    PairLine,
+    PairStatus,
+    Rights,
+    Side,
+    TdmReservation,
+)
 
 #: A row as it goes to a format: values as `json.loads` gives them, fields in the order in which they stand here.
 Row = dict[str, Any]
 #: Why words of a row were kept back.
 Withheld = Literal["members", "no_text"]
+#: What a change was made to, and what was done.
+Unit = Literal["paragraph", "sentence", "space", "field", "figure"]
+Done = Literal["inserted", "removed", "moved", "reworded", "split", "joined", "spacing", "changed"]
 
 KIND: Final = "Which kind of row this is, and which version of its schema."
 WITHHELD: Final = "Why words are not here: `members` (exported only by `--members`) or `no_text`; null where they are."
@@ -24,6 +41,11 @@ WITHHELD: Final = "Why words are not here: `members` (exported only by `--member
 
 def _as_in(model: type[BaseModel], name: str) -> Any:
     return Field(description=model.model_fields[name].description)
+
+
+def _newer(description: str | None) -> Any:
+    """A field that rows written before it do not have: the schema of the same number takes those, too."""
+    return Field(default=None, description=description)
 
 
 class BlockRow(Block):
@@ -52,6 +74,8 @@ class SideRow(Side):
     headline: str | None = _as_in(Side, "headline")  # type: ignore[assignment]  # words may be kept back
     newspaper: str = _as_in(ArticleLine, "newspaper")
     access: Access = _as_in(ArticleLine, "access")
+    robots: tuple[str, ...] | None = _newer(Rights.model_fields["robots"].description)
+    tdm_reservation: TdmReservation | None = _newer(Rights.model_fields["tdm_reservation"].description)
     truncated: bool = _as_in(ArticleLine, "truncated")
     published_on: dt.date | None = _as_in(ArticleLine, "published_on")
     text_digest: str = _as_in(ArticleLine, "text_digest")
@@ -98,6 +122,8 @@ class SentenceRow(Line):
     translation_newspaper: str = Field(description="The translation's newspaper.")
     translation_language: str = Field(description="The translation's language.")
     translation_access: Access = Field(description="Who may read the translation.")
+    translation_robots: tuple[str, ...] | None = _newer("The translation's rules for robots.")
+    translation_tdm_reservation: TdmReservation | None = _newer("Whether the translation's page reserves mining.")
     translation_url: str = Field(description="The translation's address.")
     translation_published_on: dt.date | None = Field(description="The translation's day in Japan.")
     translation_captured_at: AwareDatetime = Field(description="When the translation was captured.")
@@ -108,6 +134,8 @@ class SentenceRow(Line):
     original_newspaper: str = Field(description="The original's newspaper.")
     original_language: str = Field(description="The original's language.")
     original_access: Access = Field(description="Who may read the original.")
+    original_robots: tuple[str, ...] | None = _newer("The original's rules for robots.")
+    original_tdm_reservation: TdmReservation | None = _newer("Whether the original's page reserves mining.")
     original_url: str = Field(description="The original's address.")
     original_published_on: dt.date | None = Field(description="The original's day in Japan.")
     original_captured_at: AwareDatetime = Field(description="When the original was captured.")
@@ -115,4 +143,58 @@ class SentenceRow(Line):
     original_text_digest: str = Field(description="Of the original's `text`, which the places refer to.")
 
 
-TABLES: Final[dict[str, type[Line]]] = {"articles": ArticleRow, "pairs": PairRow, "sentences": SentenceRow}
+class HistoryRow(Line):
+    """One change from an edition of an article to the next, on either side of a pair.
+
+    All changes of a text in their order, `space` included, make the new text of the old one.
+    """
+
+    schema_: Literal["genbun/history-row/1"] = Field(default="genbun/history-row/1", alias="schema", description=KIND)
+    article_id: str = Field(description="The article.")
+    number: int = Field(description="1, 2, 3 … through all of the article's changes, those left out counted.")
+    side: Literal["translation", "original"] | None = Field(description="Which side of a pair it is, if of any.")
+    pair_id: str | None = Field(description="Of a translation: its pair, which has the same id.")
+    newspaper: str = _as_in(ArticleLine, "newspaper")
+    language: str = _as_in(ArticleLine, "language")
+    url: str = Field(description="The article's address, of the latest version.")
+    from_version: int = Field(description="The edition before.")
+    to_version: int = Field(description="The edition after.")
+    changed_after: AwareDatetime = Field(description="The last capture of the edition before: it changed later.")
+    changed_before: AwareDatetime = Field(description="The first capture of the edition after.")
+    unit: Unit = Field(description="What was changed: a whole paragraph, a sentence, white space, a field, a figure.")
+    what: Done = Field(description="What was done; `changed` of fields, `spacing` of white space left over by others.")
+    moved: bool = Field(description="Whether it stands elsewhere in the order now, reworded or not.")
+    kind: BlockKind | None = Field(description="The kind of block it stands in.")
+    field: str | None = Field(description="Of a field, or of a figure's: its name in the article line.")
+    old_text: str | None = Field(description="What it was; of a figure that came, went or moved, its image.")
+    new_text: str | None = Field(description="What it is.")
+    withheld: Withheld | None = Field(description=WITHHELD)
+    old_paragraph: int | None = Field(description="The paragraph where it stood, counted from 0.")
+    old_start: int | None = Field(description="Where it began in the old edition's `text`, in code points.")
+    old_end: int | None = Field(description="Where it ended.")
+    new_paragraph: int | None = Field(description="The paragraph where it stands, counted from 0.")
+    new_start: int | None = Field(description="Where it begins in the new edition's `text`, in code points.")
+    new_end: int | None = Field(description="Where it ends.")
+    old_block: int | None = Field(description="Of a figure: its number in the old edition's `blocks`, from 0.")
+    new_block: int | None = Field(description="Of a figure: its number in the new edition's `blocks`, from 0.")
+    edits: tuple[Edit, ...] = Field(description="Of what was reworded: the changed words, or characters.")
+    followed: Followed | None = Field(description="What the other side did; of several others, the first.")
+    counterparts: tuple[Counterpart, ...] = Field(description="What each other side did, and how that is known.")
+    from_access: Access = Field(description="Who may read the edition before.")
+    from_captured_at: AwareDatetime = Field(description="When the edition before was first captured.")
+    from_record_id: str = Field(description="The WARC record that it was read from.")
+    from_text_digest: str = Field(description="Of its `text`, which the old places refer to.")
+    to_access: Access = Field(description="Who may read the edition after.")
+    to_captured_at: AwareDatetime = Field(description="When the edition after was first captured.")
+    to_record_id: str = Field(description="The WARC record that it was read from.")
+    to_text_digest: str = Field(description="Of its `text`, which the new places refer to.")
+    robots: tuple[str, ...] | None = Field(description="The rules for robots of the edition after.")
+    tdm_reservation: TdmReservation | None = Field(description="Whether the page of the edition after reserves mining.")
+
+
+TABLES: Final[dict[str, type[Line]]] = {
+    "articles": ArticleRow,
+    "pairs": PairRow,
+    "sentences": SentenceRow,
+    "history": HistoryRow,
+}

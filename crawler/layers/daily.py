@@ -129,9 +129,14 @@ def _caption(element: Element | None) -> Caption:
 
 
 def pieces(
-    body: Element, url: str, without: Collection[Element] = (), caption: Callable[[Element | None], Caption] = _caption
+    body: Element,
+    url: str,
+    without: Collection[Element] = (),
+    caption: Callable[[Element | None], Caption] = _caption,
+    box: Callable[[Element], list[Block]] = lambda child: [],
 ) -> list[Block]:
-    """The direct children of a body: paragraphs, headings, quotes, lists; and the figures within any other child."""
+    """The direct children of a body: paragraphs, headings, quotes, lists; of any other child the figures, and the
+    words that `box` says are the text's own."""
     found: list[Block] = []
     seen: set[str | None] = set()
     for child in body.iterchildren("*"):
@@ -145,6 +150,7 @@ def pieces(
         for figure in _figures(child, url, caption):
             found.extend([figure] if figure.image_url not in seen else [])
             seen.add(figure.image_url)
+        found.extend(box(child))
     return found
 
 

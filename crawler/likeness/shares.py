@@ -10,12 +10,13 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from archives.glance import opened
 from crawler.alignment.align import method_of, weigh
 from crawler.alignment.evidence import gather
 from crawler.alignment.lexicon import load as load_lexicon
@@ -129,12 +130,9 @@ class KeptShares:
         """Take over what another journal remembers, if it can be read."""
         if not path.is_file():
             return
-        with suppress(sqlite3.Error):
-            self._db.execute("ATTACH ? AS other", (str(path),))
-            try:
-                self._db.execute("INSERT OR IGNORE INTO main.shares SELECT * FROM other.shares")
-            finally:
-                self._db.execute("DETACH other")
+        with suppress(sqlite3.Error), closing(opened(path)) as other:
+            rows = other.execute("SELECT translation, original, method, of_translation, of_original FROM shares")
+            self._db.executemany("INSERT OR IGNORE INTO shares VALUES (?,?,?,?,?)", rows)
 
     def of(self, asked: Iterable[Asked]) -> Iterator[Found]:
         """The shares of each that is asked, in order."""

@@ -43,8 +43,13 @@ def window_of(translation: Candidate, original: Candidate) -> Window | None:
     paper = all_newspapers().get(translation.newspaper)
     if paper is None or paper.translates != original.newspaper:
         return None
-    window = WINDOWS.get((translation.newspaper, original.newspaper), DEFAULT)
+    window = window_between(translation.newspaper, original.newspaper)
     return window if window.first <= lag_of(translation, original) <= window.last else None
+
+
+def window_between(translating: str, original: str) -> Window:
+    """The window of two newspapers by their names, of which the one translates the other."""
+    return WINDOWS.get((translating, original), DEFAULT)
 
 
 def is_translated(original: Candidate) -> bool:

@@ -3,7 +3,7 @@
 What is trusted is that a list repeats itself. A link with a headline (it holds a heading, stands in one, or its words
 are clearly one) is an article's link; the largest piece of the page that holds no second such link is its *card*; a
 date or an author in that piece is the article's. A link without a headline (a picture, "Read more", a section's name)
-gets the heading of its card, and never divides one.
+gets the heading of its card, and never divides one. What the page's JSON-LD lists as well is put together with it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from crawler.dates import read_day
 from crawler.errors import ParseError
 from crawler.html import base_of, document, text
 from crawler.listings.cards import HEADED, WEAK, WORDS, Card, Loose, Piece, Rank
+from crawler.listings.collection import joined, read_collection
 from crawler.listings.elements import ENTRY_LIMIT
 from crawler.listings.moments import read_moment
 from crawler.listings.pages import next_page, without_page
@@ -67,8 +68,9 @@ def read_archive(body: bytes, url: str, way: Literal["archive", "month"] = "arch
         return Listed()
     base = base_of(root, url)
     cards = sorted(_Walk(url, base).cards(root), key=lambda card: card.order)
-    lines = (Found(c.url, way, url, c.title, c.author, c.published, c.modified) for c in cards[:ENTRY_LIMIT])
-    return Listed(tuple(lines), next_page(root, url, base, way))
+    shown = (Found(c.url, way, url, c.title, c.author, c.published, c.modified) for c in cards)
+    lines = joined(shown, read_collection(root, url, way))
+    return Listed(lines[:ENTRY_LIMIT], next_page(root, url, base, way))
 
 
 def _tree(body: bytes) -> Element | None:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.errors import ParseError, UnknownNewspaper
+from crawler.html import document, forget_declared
+from crawler.layers.rights import Headers, rights_of
 from crawler.models import Article, Problem
 from crawler.newspapers.newspaper import Newspaper
 
@@ -58,15 +60,20 @@ def newspaper_named(name: str) -> Newspaper:
     return paper
 
 
-def parse_page(body: bytes, url: str) -> Article | Problem:
+def parse_page(body: bytes, url: str, headers: Headers | None = None) -> Article | Problem:
     """Read one page, its content coding removed, as the newspaper that owns `url` would.
 
-    A page that is no article, or cannot be understood, gives a `Problem`; no bytes raise.
+    A page that is no article, or cannot be understood, gives a `Problem`; no bytes raise. `headers` are the names and
+    values of its response, where they are known: what they say of rights is then in `rights`, too.
     """
     paper = newspaper_for(url)
     if paper is None:
         return Problem(newspaper=None, url=url, reason="not_an_article", detail="no newspaper here owns this address")
     try:
-        return paper.parse_article(body, url)
+        article = paper.parse_article(body, url)
+        rights = rights_of(document(body), url, headers, article.parser.signals)
+        return article.model_copy(update={"rights": rights})
     except ParseError as error:
         return Problem(newspaper=paper.name, url=url, reason=error.reason, detail=error.detail)  # type: ignore[arg-type]  # reasons are checked by the model
+    finally:
+        forget_declared()

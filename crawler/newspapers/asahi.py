@@ -15,13 +15,13 @@ from lxml.etree import _Element as Element
 from crawler.dates import JST, day_in_japan, read_instant
 from crawler.errors import ParseError
 from crawler.html import find, has_class, one, said, text
-from crawler.layers import daily, fallback
+from crawler.layers import daily, fallback, japanese
 from crawler.layers.page import Page
 from crawler.models import Access, Article, Block, Parser
 from crawler.newspapers.newspaper import Found, Listings, Newspaper
 from crawler.text import Headline, digest_of, split_headline, text_of
 
-VERSION = 1
+VERSION = 2
 HOST = "www.asahi.com"
 ORIGIN = f"https://{HOST}"
 HOSTS = (HOST, "asahi.com", "digital.asahi.com")
@@ -163,11 +163,9 @@ def _text(page: Page, headline: str, access: Access) -> tuple[tuple[Block, ...],
         ("nfyQp", one(page.root, f"//main//div[{has_class('nfyQp')}]")),
         ("main", one(page.root, "(//main//div[count(p) > 2])[1]")),
     )
-    try:
-        found, _ = daily.read_body(page, places, lambda place: daily.pieces(place, page.url))
-    except ParseError as error:
-        reason = "members_only" if access == "members" and error.reason == "no_body" else error.reason
-        raise ParseError(page.url, reason, f"{headline!r}: {error.detail}") from error
+    found = japanese.blocks(
+        page, places, lambda place: daily.pieces(place, page.url), headline, members=access == "members"
+    )
     blocks = tuple(block for block in found if block.text != "[PR]")
     box = one(body, "p[1]/preceding-sibling::div[p and not(*[not(self::p)])][1]") if body is not None else None
     return blocks, page.signals.first("standfirst", ("dom", text(box)))

@@ -20,10 +20,10 @@ from crawler.layers import daily, fallback
 from crawler.layers.page import Page
 from crawler.models import Access, Article, Block, Kind, Parser
 from crawler.newspapers import asahi
-from crawler.newspapers.newspaper import Found, Listings, Newspaper
+from crawler.newspapers.newspaper import Found, Listings, Newspaper, Unproven
 from crawler.text import Headline, digest_of, split_headline, text_of
 
-VERSION = 1
+VERSION = 2
 HOST = "www.asahi.com"
 OLD_HOST = "ajw.asahi.com"
 HOSTS = (HOST, "asahi.com", OLD_HOST)
@@ -227,5 +227,9 @@ NEWSPAPER = Newspaper(
     is_editorial=is_editorial,
     translates="asahi",
     version=VERSION,
+    unproven=(
+        Unproven("published_at", "where its pages put their time: only lists have been seen"),
+        Unproven("original", "a line below the text that names the Asahi Shimbun and the day of print"),
+    ),
     listings=Listings(archives=(f"{ORIGIN}/opinion/editorial/",)),
 )

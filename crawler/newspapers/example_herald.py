@@ -20,6 +20,7 @@ from crawler.newspapers import example_shimbun
 from crawler.newspapers.newspaper import Found, Listings, Newspaper
 from crawler.text import digest_of, split_caption, split_headline, text_of
 
+VERSION = 2
 HOST = "herald.example"
 POST = re.compile(r"/([^/]+)/?$")  # one path segment, no date
 KINDS: dict[str, BlockKind] = {"p": "paragraph", "h2": "heading", "blockquote": "quote", "ul": "list", "ol": "list"}
@@ -84,7 +85,7 @@ def parse_article(body: bytes, url: str) -> Article:
         truncated=False,
         parser=Parser(
             name="example_herald",
-            version=1,
+            version=VERSION,
             signals={"headline": "microdata", "blocks": "microdata", "published_at": "microdata"},
         ),
     )
@@ -132,6 +133,7 @@ NEWSPAPER = Newspaper(
     canonical=canonical,
     parse_article=parse_article,
     is_editorial=is_editorial,
+    version=VERSION,
     translates="example_shimbun",
     listings=Listings(
         sitemaps=(f"https://{HOST}/sitemap_index.xml",),

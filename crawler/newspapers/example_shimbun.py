@@ -19,6 +19,7 @@ from crawler.models import Article, Block, BlockKind, Parser
 from crawler.newspapers.newspaper import Found, Listings, Newspaper
 from crawler.text import digest_of, split_caption, split_headline, text_of
 
+VERSION = 2
 HOST = "shimbun.example"
 ARTICLE = re.compile(r"((?:/premium)?/article/\d{8}-([0-9A-Z]{26}))(?:/|$)")
 STORY = "Fusion.globalContent="
@@ -83,7 +84,7 @@ def parse_article(body: bytes, url: str) -> Article:
         truncated=not free,
         parser=Parser(
             name="example_shimbun",
-            version=1,
+            version=VERSION,
             signals={"headline": "globalContent", "blocks": "globalContent", "published_at": "json-ld"},
         ),
     )
@@ -133,6 +134,7 @@ NEWSPAPER = Newspaper(
     canonical=canonical,
     parse_article=parse_article,
     is_editorial=is_editorial,
+    version=VERSION,
     listings=Listings(archives=(f"https://{HOST}/column/editorial/",)),
     demo=True,
 )

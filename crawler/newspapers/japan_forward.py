@@ -18,10 +18,10 @@ from crawler.layers.post import Post, read_post
 from crawler.layers.shell import declares_article, is_error, is_listing, refuse
 from crawler.models import Article, Kind, Original, Parser
 from crawler.newspapers import sankei
-from crawler.newspapers.newspaper import Found, Listings, Newspaper
+from crawler.newspapers.newspaper import Found, Listings, Newspaper, Unproven
 from crawler.text import digest_of, split_headline, text_of
 
-VERSION = 1
+VERSION = 2
 HOST = "japan-forward.com"
 ORIGIN = f"https://{HOST}"
 SITE_NAMES = ("JAPAN Forward", "JAPANForward", "Japan Forward | Real Japan")
@@ -192,6 +192,10 @@ NEWSPAPER = Newspaper(
     is_editorial=is_editorial,
     translates="sankei",
     version=VERSION,
+    unproven=(
+        Unproven("section", "where its pages put what stands around the text: only their words have been seen"),
+        Unproven("original", "which words carry the link to the original, but those of 2023 and 2025"),
+    ),
     listings=Listings(
         sitemaps=(f"{ORIGIN}/sitemap_index.xml", f"{ORIGIN}/wp-sitemap.xml"),
         feeds=(f"{ORIGIN}/feed/",),

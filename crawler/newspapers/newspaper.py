@@ -64,13 +64,23 @@ class Listings:
 
 
 @dataclass(frozen=True, slots=True)
+class Unproven:
+    """What a newspaper's file has from hearsay, or infers, and no page has shown; `field` is the article's that rests
+    on it, or `listings`."""
+
+    field: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Newspaper:
     """One newspaper: facts, and pure functions from bytes and an address to records.
 
     `hosts` are the hosts its pages are fetched from, the first one its main host; where another newspaper shares one,
     `path` is what its own addresses there begin with. `asset_hosts` serve images, styles and scripts (`*.` allowed in
     front). `translates` names the newspaper of its originals. `names` are what it calls itself besides `title`, in
-    headlines, bylines and below pages: they stay in anonymised fixtures.
+    headlines, bylines and below pages: they stay in anonymised fixtures. `unproven` is what is not known of it well
+    enough: its reader does not rely on it alone, and `genbun status` says so.
     `is_editorial` answers from a listing line alone: True, False, or None where only the page can tell.
     `parse_article` raises `ParseError`. `version` is the reader's: raised when it reads pages otherwise than before, so
     that collections are read again.
@@ -89,4 +99,5 @@ class Newspaper:
     names: tuple[str, ...] = ()
     translates: str | None = None
     version: int = 1
+    unproven: tuple[Unproven, ...] = ()
     demo: bool = False

@@ -24,7 +24,7 @@ from crawler.models import Article, Kind, Parser
 from crawler.newspapers.newspaper import Found, Listings, Newspaper
 from crawler.text import Headline, digest_of, split_headline, text_of
 
-VERSION = 1
+VERSION = 2
 ORIGIN = "https://www.sankei.com"
 NAMES = (
     "産経ニュース", "産経新聞社", "産経新聞", "産経デジタル", "産經新聞", "SANKEI DIGITAL INC", "The Sankei Shimbun",

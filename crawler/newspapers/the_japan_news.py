@@ -18,10 +18,10 @@ from crawler.layers import daily, fallback
 from crawler.layers.page import Page
 from crawler.models import Access, Article, Block, Kind, Parser
 from crawler.newspapers import yomiuri
-from crawler.newspapers.newspaper import Found, Listings, Newspaper
+from crawler.newspapers.newspaper import Found, Listings, Newspaper, Unproven
 from crawler.text import Caption, Headline, digest_of, plain_credit, split_caption, split_headline, text_of
 
-VERSION = 1
+VERSION = 2
 HOST = "japannews.yomiuri.co.jp"
 ORIGIN = f"https://{HOST}"
 HOSTS = (HOST,)
@@ -213,6 +213,7 @@ NEWSPAPER = Newspaper(
     is_editorial=is_editorial,
     translates="yomiuri",
     version=VERSION,
+    unproven=(Unproven("original", "a line below the text that names the Yomiuri Shimbun and the day of print"),),
     listings=Listings(
         sitemaps=(f"{ORIGIN}/sitemap-news.xml", f"{ORIGIN}/sitemap.xml"),
         archives=(f"{ORIGIN}/{EDITORIALS}/",),

@@ -13,13 +13,13 @@ from lxml.etree import _Element as Element
 from crawler.dates import JST, day_in_japan, read_instant
 from crawler.errors import ParseError
 from crawler.html import find, has_class, one, said, text
-from crawler.layers import daily, fallback
+from crawler.layers import daily, fallback, japanese
 from crawler.layers.page import Page
 from crawler.models import Access, Article, Block, Kind, Parser
 from crawler.newspapers.newspaper import Found, Listings, Newspaper
-from crawler.text import Caption, Headline, digest_of, split_caption, split_headline, text_of
+from crawler.text import Headline, digest_of, text_of
 
-VERSION = 1
+VERSION = 2
 HOST = "www.yomiuri.co.jp"
 ORIGIN = f"https://{HOST}"
 HOSTS = (HOST, "yomiuri.co.jp")
@@ -28,7 +28,6 @@ SITE_NAMES = ("読売新聞オンライン", "読売新聞", "YOMIURI ONLINE（�
 ARTICLE_PATH = re.compile(r"^/((?:[\w-]+/)+)(\d{8}-[A-Z]{2,4}[0-9A-Z]{1,4}\d{5})(\.html)?(?:/|$)")
 EDITORIALS = "editorial"
 COLUMNS = ("note", "column", "opinion", "serial", "jinsei")
-LABEL = re.compile(r"[［【\[〔（(](社説)[］】\]〕）)][\s\u3000]*|(社説)[\s\u3000]?[：:][\s\u3000]*")
 CHAIN = re.compile(r"\s:\s")  # `X : 社説 : 社説・コラム : ニュース : 読売新聞オンライン`, a title of some years ago
 COMPANY = re.compile(r"読売新聞(?:オンライン|社)?|The Yomiuri Shimbun", re.IGNORECASE)
 ARTICLE = "//article[.//h1]"  # `article.article-content`; where there is none, the page
@@ -94,7 +93,8 @@ def parse_article(body: bytes, url: str) -> Article:
         headline=head.text,
         headline_raw=raw,
         standfirst=None,  # the paper sets none: its description is the first paragraph
-        byline=_byline(page),
+        # `【ソウル＝名前】` is part of the text, and the data name the company
+        byline=signals.first("byline", ("json-ld", japanese.people(page, COMPANY))),
         published_at=published,
         modified_at=signals.first(
             "modified_at",
@@ -132,11 +132,7 @@ def _headline(page: Page, article: Element) -> tuple[Headline, str]:
 
 
 def _split(raw: str) -> Headline:
-    words = CHAIN.split(raw)[0] if raw.endswith(SITE_NAMES) else raw
-    found = LABEL.match(words)
-    if found and words[found.end() :]:
-        return Headline(words[found.end() :], found[1] or found[2])
-    return split_headline(words, SITE_NAMES)
+    return japanese.split(CHAIN.split(raw)[0] if raw.endswith(SITE_NAMES) else raw, SITE_NAMES)
 
 
 def _blocks(page: Page, article: Element, headline: str, access: Access) -> tuple[Block, ...]:
@@ -146,26 +142,18 @@ def _blocks(page: Page, article: Element, headline: str, access: Access) -> tupl
         ("p-main-contents", one(article, BODY)),
         ("microdata", paragraph.getparent() if paragraph is not None else None),
     )
-    try:
-        found, _ = daily.read_body(page, places, lambda body: daily.pieces(body, page.url, caption=_caption))
-    except ParseError as error:
-        reason = "members_only" if access == "members" and error.reason == "no_body" else error.reason
-        raise ParseError(page.url, reason, f"{headline!r}: {error.detail}") from error
-    blocks = tuple(_joined(block) for block in found if not daily.is_members_mark(block.text or ""))
-    if not any(block.text for block in blocks):
-        raise ParseError(page.url, "members_only", f"the article {headline!r} has no text on this page")
-    return blocks
+    found = japanese.blocks(
+        page,
+        places,
+        lambda body: daily.pieces(body, page.url, caption=japanese.caption),
+        headline,
+        members=access == "members",
+    )
+    return tuple(_joined(block) for block in found)
 
 
 def _joined(block: Block) -> Block:
     return block.model_copy(update={"text": BROKEN.sub("", block.text)}) if block.text else block
-
-
-def _caption(element: Element | None) -> Caption:
-    """A credit only where parentheses set it apart: `…＝ＡＰ` ends the caption itself."""
-    words = text(element)
-    found = split_caption(words)
-    return found if found.credit and words.endswith(("）", ")")) else Caption(words or None, None)
 
 
 def _published(page: Page, article: Element) -> dt.datetime | None:
@@ -188,17 +176,6 @@ def _section(page: Page, article: Element) -> str | None:
         ("json-ld", said(page.article, "articleSection")),
         ("dom", text(one(article, ".//span[@id='corners']/a[last()]"))),
     )
-
-
-def _byline(page: Page) -> str | None:
-    """None is set apart: `【ソウル＝名前】` is part of the text, and the data name the company."""
-    names = [said(author, "name") for author in _authors(page) if said(author, "@type") == "Person"]
-    return page.signals.first("byline", ("json-ld", "、".join(n for n in names if n and not COMPANY.fullmatch(n))))
-
-
-def _authors(page: Page) -> list[object]:
-    authors = page.article.get("author")
-    return authors if isinstance(authors, list) else [authors]
 
 
 def _access(page: Page, article: Element) -> Access:

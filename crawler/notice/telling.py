@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archives.collection import Collection
-from archives.errors import NotACollection
+from archives.errors import NotACollection, NotPlain
 from crawler.errors import NotVerified
 from crawler.notice.mail import send
 from crawler.notice.memory import Memory, Told
@@ -45,7 +45,7 @@ def find(
     given = exit_status != ""
     try:
         status = status_of(collection, now, every)
-    except NotVerified as error:
+    except (NotPlain, NotVerified) as error:
         unread = Concern("unverified", None, str(error), "lines")
         return Found((unread, *_command(exit_status, None)), now, False, given)
     except NotACollection:

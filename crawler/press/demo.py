@@ -32,6 +32,9 @@ ODD_HEADERS: tuple[Header, ...] = (
     (b"Set-Cookie", b"seen=1; Path=/"),
     (b"Set-Cookie", b"edition=morning; Path=/; SameSite=Lax"),
     (b"LINK", b'<https://herald.example/wp-json/>; rel="https://api.w.org/"'),
+    (b"TDM-reservation", b"1"),
+    (b"tdm-policy", b"/terms/mining.json"),
+    (b"X-Robots-Tag", b"googlebot: noindex, genbun: noimageindex"),
 )
 
 # what becomes of the pair of each kind of editorial

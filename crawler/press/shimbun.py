@@ -47,7 +47,8 @@ def head(editorial: Editorial, japanese: Writing) -> str:
     return f"""<!DOCTYPE html><html lang="ja"><head><meta charSet="UTF-8"/><title>{raw} - {NAME}</title>\
 <meta name="description" content="　{escape(japanese.first_words)}"/>\
 <meta name="viewport" content="width=device-width, initial-scale=1"/>\
-<meta name="author" content="{OWNER}"/><meta property="og:site_name" content="{NAME}"/>\
+<meta name="author" content="{OWNER}"/><meta name="robots" content="noarchive"/>\
+<meta property="og:site_name" content="{NAME}"/>\
 <meta property="og:locale" content="ja_JP"/><meta property="og:type" content="article"/>\
 <meta property="og:url" content="{url}"/><meta property="og:title" content="{raw}"/>\
 <meta property="og:description" content="　{escape(japanese.first_words)}"/>\

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from archives.bounded import lines_of, value_of
 from archives.keys import key_of
-from crawler.newspapers import all_newspapers, newspaper_for
+from archives.verify.index import MAX_LINE
+from crawler.newspapers import Newspaper, all_newspapers, newspaper_for
 from crawler.status.robots import KEY, Robots
 from crawler.status.stamps import moment_of
 from crawler.status.state import Removal
@@ -59,32 +60,38 @@ def _read_since(journal: sqlite3.Connection | None, article_id: str, at: str) ->
     """Whether it was read after that at an address that no line names: an article may move without a new version."""
     if journal is None:
         return False
-    query = "SELECT 1 FROM readings WHERE article_id = ? AND at > ? LIMIT 1"
+    query = "SELECT 1 FROM readings WHERE article_id = ? AND article_id != '' AND at > ? LIMIT 1"
     return journal.execute(query, (article_id, at)).fetchone() is not None
 
 
 def first_pass(index: Path, gone: Gone, robots: Robots, sizes: Sizes) -> dict[str, str]:
     """Note what was gone at some time, each robots.txt, and sizes; returns when each newspaper was last captured."""
-    papers = {
-        key_of(f"https://{host}/").partition(")")[0].encode(): name
-        for name, paper in all_newspapers().items()
-        for host in paper.hosts
-    }
-    latest: dict[bytes, bytes] = {}
+    papers: dict[bytes, set[str]] = {}
+    for name, paper in all_newspapers().items():
+        for site in paper.hosts:
+            papers.setdefault(key_of(f"https://{site}/").partition(")")[0].encode(), set()).add(name)
+    latest: dict[str, bytes] = {}
     for line in _lines(index):
         key, stamp, _ = line.split(b" ", 2)
         host = key.partition(b")")[0]
-        if stamp > latest.get(host, b""):
-            latest[host] = stamp
-        sizes.note(host, stamp, line)
+        owner = _owner(papers.get(host, set()), line)
+        if owner and stamp > latest.get(owner, b""):
+            latest[owner] = stamp
+        sizes.note(host, stamp, line, owner)
         gone.note(line)
         if key.endswith(KEY):
             robots.note(line)
-    found: dict[str, str] = {}
-    for host, stamp in latest.items():
-        if host in papers:
-            found[papers[host]] = max(found.get(papers[host], ""), moment_of(stamp.decode()))
-    return found
+    return {name: moment_of(stamp.decode()) for name, stamp in latest.items()}
+
+
+def _owner(names: set[str], line: bytes) -> str | None:
+    """Whose line of the index it is, of those who share a host."""
+    if len(names) < 2:
+        return next(iter(names), None)
+    try:
+        return owner_of(value_of(line.split(b" ", 2)[2])["url"], None)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def second_pass(index: Path, urls: set[str]) -> dict[str, str]:
@@ -101,13 +108,28 @@ def second_pass(index: Path, urls: set[str]) -> dict[str, str]:
 
 def last_in_journal(journal: sqlite3.Connection, newspaper: str) -> str:
     """When a newspaper was last captured by the journal, which knows of pages too that had not been modified."""
-    paper = all_newspapers().get(newspaper)
-    found = [""]
-    for host in paper.hosts if paper else ():
+    paper, found = all_newspapers().get(newspaper), [""]
+    for first, end in _addresses(paper) if paper else ():
         query = "SELECT MAX(at) FROM captures WHERE url >= ? AND url < ?"
-        (at,) = journal.execute(query, (f"https://{host}/", f"https://{host}0")).fetchone()
+        (at,) = journal.execute(query, (first, end)).fetchone()
         found.append(f"{at[:19]}Z" if at else "")
     return max(found)
+
+
+def _addresses(paper: Newspaper) -> Iterator[tuple[str, str]]:
+    """The ranges in which a newspaper's addresses lie, without those of others on the same host."""
+    for host in paper.hosts:
+        first, end = _range(host, paper.path)
+        others = (other.path for other in all_newspapers().values() if host in other.hosts and other is not paper)
+        for path in sorted(path for path in others if path.startswith(paper.path)):
+            before, behind = _range(host, path)
+            yield first, before
+            first = behind
+        yield first, end
+
+
+def _range(host: str, path: str) -> tuple[str, str]:
+    return f"https://{host}{path}", f"https://{host}{path.removesuffix('/')}0"  # 0 is what follows the slash
 
 
 def owner_of(url: str, otherwise: str | None) -> str | None:
@@ -119,7 +141,7 @@ def owner_of(url: str, otherwise: str | None) -> str | None:
 def _fields(line: bytes) -> tuple[str, str, int]:
     try:
         _, stamp, fields = line.decode().split(" ", 2)
-        entry = json.loads(fields)
+        entry = value_of(fields.encode())
         return stamp, entry["url"], int(entry["status"])
     except (ValueError, KeyError, TypeError):
         return "", "", 0
@@ -129,4 +151,4 @@ def _lines(index: Path) -> Iterator[bytes]:
     if not index.exists():
         return
     with index.open("rb") as lines:
-        yield from (line for line in lines if line.count(b" ") >= 2)
+        yield from (line for line in lines_of(lines, MAX_LINE) if line.count(b" ") >= 2)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from archives.bounded import lines_of, object_in, value_of
 from archives.collection import Collection
+from archives.errors import NotPlain
 from crawler.status.state import OUTCOMES, Crawl, Refusal
 
-_OUTCOMES: Final = ".outcomes.jsonl"
+MOST: Final = 50_000  # crawls that a journal may know of: one an hour for five years
 _REFUSED: Final = b'"outcome": "refused"'
 
 
@@ -25,11 +26,14 @@ def crawls_of(collection: Collection, journal: sqlite3.Connection | None) -> lis
 
 def refusals_of(collection: Collection, crawl: Crawl) -> Iterator[Refusal]:
     """What a crawl was refused."""
-    path = collection.crawls / f"{crawl.id}{_OUTCOMES}"
-    if not path.exists():
+    try:
+        path = collection.outcomes(crawl.id)
+    except NotPlain:
+        return
+    if not path.is_file():
         return
     with path.open("rb") as lines:
-        for line in lines:
+        for line in lines_of(lines):
             said = _object(line) if _REFUSED in line else None
             if said and said.get("outcome") == "refused" and isinstance(said.get("url"), str):
                 yield Refusal(said["url"], str(said.get("reason")), said.get("at"), said.get("class"), crawl.id)
@@ -41,10 +45,10 @@ def _receipts(collection: Collection) -> list[Path]:
 
 def _by_receipt(path: Path) -> Crawl | None:
     try:
-        said = _object(path.read_bytes())
+        said = object_in(path)
     except OSError:
         return None
-    if said is None:
+    if not said:
         return None
     return Crawl(
         id=str(said.get("id") or path.stem),
@@ -62,19 +66,23 @@ def _by_receipt(path: Path) -> Crawl | None:
 
 
 def _by_journal(journal: sqlite3.Connection) -> Iterator[Crawl]:
-    rows = journal.execute("SELECT id, newspaper, started_at, ended_at, resumes FROM crawls").fetchall()
+    rows = journal.execute(
+        "SELECT id, newspaper, started_at, ended_at, resumes FROM crawls LIMIT ?", (MOST + 1,)
+    ).fetchall()
+    if len(rows) > MOST:
+        raise sqlite3.DatabaseError(f"it knows more than {MOST:,} crawls")
     for crawl, newspaper, started_at, ended_at, resumes in rows:
         counts = dict(journal.execute("SELECT state, COUNT(*) FROM asked WHERE crawl = ? GROUP BY state", (crawl,)))
         sums = {"asked": sum(counts.values()), **{name: counts.get(name, 0) for name in OUTCOMES}}
         yield Crawl(
-            crawl, newspaper, started_at, ended_at, None, None, bool(ended_at), resumes or None, False, sums, {}
+            str(crawl), newspaper, started_at, ended_at, None, None, bool(ended_at), resumes or None, False, sums, {}
         )
 
 
 def _object(text: bytes) -> dict[str, Any] | None:
     try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
+        said = value_of(text)
+    except ValueError:
         return None
     return said if isinstance(said, dict) else None
 

@@ -8,8 +8,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, TypeVar, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from archives.bounded import lines_of, model_of
 from archives.collection import Collection
 from crawler.errors import NotVerified
 from crawler.models import PairStatus
@@ -120,13 +121,11 @@ def _lines(path: Path, kind: type[Kind]) -> Iterator[Kind]:
     if not path.exists():
         return
     with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(lines_of(lines), 1):
             try:
-                yield kind.model_validate_json(line)
-            except ValidationError as error:
-                what = error.errors(include_url=False)[0]
-                where = ".".join(str(part) for part in what["loc"])
+                yield model_of(kind, line)
+            except ValueError as error:
                 raise NotVerified(
-                    f"{path}, line {number}: is no such line ({where}: {what['msg']}); "
+                    f"{path}, line {number}: is no such line ({error}); "
                     f"`genbun rebuild {path.parent.parent}` makes it anew from archive/"
                 ) from None

@@ -60,6 +60,7 @@ def _paper(name: str, paper: Paper, status: Status) -> dict[str, object]:
         "days": {day.isoformat(): count for day, count in sorted(paper.days.items())},
         "bytes": {"all": paper.months.total(), "months": _counts(paper.months)},
         "drift": paper.drift.as_json(name),
+        "unproven": [asdict(one) for one in paper.unproven],
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,8 +10,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from archives.bounded import value_of
 from archives.collection import OPEN, Collection
 from archives.reader import TornFile, record_at
+from archives.storage.errors import NotAllowed
 from crawler.status.stamps import moment_of
 
 KEY: Final = b")/robots.txt"
@@ -49,10 +50,10 @@ class Robots:
         """Take a line of the index that is of a robots.txt."""
         try:
             _, stamp, fields = line.decode().split(" ", 2)
-            entry = json.loads(fields)
+            entry = value_of(fields.encode())
             url, status, digest = entry["url"], int(entry["status"]), str(entry["digest"])
             host = urlsplit(url).hostname or ""
-            place = _Place(entry["filename"], int(entry["offset"]), int(entry["length"]))
+            place = _Place(str(entry["filename"]), int(entry["offset"]), int(entry["length"]))
         except (ValueError, KeyError, TypeError):
             return
         if status == 200 or 400 <= status < 500:
@@ -81,6 +82,6 @@ def _by_journal(journal: sqlite3.Connection | None, place: _Place) -> str | None
 
 def _by_archive(collection: Collection, place: _Place) -> str | None:
     for name in (place.warc, place.warc + OPEN):
-        with suppress(OSError, TornFile, ValueError):
+        with suppress(OSError, TornFile, ValueError, NotAllowed):
             return record_at(collection.archive / Path(name).name, place.offset, place.length).id or None
     return None

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from crawler.newspapers.newspaper import Unproven
 from crawler.status.closed import Closed
 from crawler.status.days import Gap, Pace
 from crawler.status.drift import Drift
@@ -91,6 +92,8 @@ class Paper:
     """When the last one began that was finished with exit status 0."""
     schedule: Schedule | None = None
     drift: Drift = field(default_factory=Drift)
+    unproven: tuple[Unproven, ...] = ()
+    """What its reader has from hearsay only."""
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from typing import Final
 
 from archives.collection import OPEN, Collection
 from archives.keys import key_of
+from archives.storage.reading import is_stored, is_there, size_of
 from crawler.newspapers import all_newspapers
 
 STILL: Final = dt.timedelta(minutes=15)  # without a byte written, and a crawl that holds no lock runs no more
@@ -43,16 +44,14 @@ def storage_of(collection: Collection) -> Storage:
     """Measure the files, without reading them."""
     found = Storage()
     for path in collection.warcs():
-        try:
-            measured = path.stat()
-        except FileNotFoundError:  # closed at this moment
+        if not is_there(path):  # closed at this moment
             path = path.with_name(path.name.removesuffix(OPEN))
-            measured = path.stat()
-        found.files, found.bytes = found.files + 1, found.bytes + measured.st_size
-        found.written_at = max(found.written_at, measured.st_mtime)
+        size, written = size_of(path), (collection.stored if is_stored(path) else path).stat().st_mtime
+        found.files, found.bytes = found.files + 1, found.bytes + size
+        found.written_at = max(found.written_at, written)
         date = _DATE.search(path.name)
-        begun = f"{date[1]}-{date[2]}" if date else f"{dt.datetime.fromtimestamp(measured.st_mtime, dt.UTC):%Y-%m}"
-        found.months[begun] += measured.st_size
+        begun = f"{date[1]}-{date[2]}" if date else f"{dt.datetime.fromtimestamp(written, dt.UTC):%Y-%m}"
+        found.months[begun] += size
         if path.name.endswith(OPEN):
             found.open.append(path.name)
     return found
@@ -85,23 +84,26 @@ class Sizes:
     """The bytes of each newspaper's response records, by month of capture, those of its pages' parts too."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[bytes, bytes], int] = {}
+        self._counts: dict[tuple[bytes, bytes, str | None], int] = {}
 
-    def note(self, host: bytes, stamp: bytes, line: bytes) -> None:
-        """Take a line of the index."""
+    def note(self, host: bytes, stamp: bytes, line: bytes, owner: str | None = None) -> None:
+        """Take a line of the index; `owner` is whose page it is, if it is one."""
         if length := _LENGTH.search(line):
-            at = host, stamp[:6]
+            at = host, stamp[:6], owner
             self._counts[at] = self._counts.get(at, 0) + int(length[1])
 
     def by_newspaper(self) -> dict[str, Counter[str]]:
         """Newspaper → month → bytes."""
         names = {name: list(_keys((*paper.hosts, *paper.asset_hosts))) for name, paper in all_newspapers().items()}
         found: dict[str, Counter[str]] = {}
-        for (host, month), count in self._counts.items():
-            for name, keys in names.items():
-                if any(host == key or (whole and host.startswith(key + b",")) for key, whole in keys):
-                    found.setdefault(name, Counter())[f"{month[:4].decode()}-{month[4:].decode()}"] += count
-                    break
+        for (host, month, owner), count in self._counts.items():
+            serves = (
+                name
+                for name, keys in names.items()
+                if any(host == key or (whole and host.startswith(key + b",")) for key, whole in keys)
+            )
+            if name := owner or next(serves, None):
+                found.setdefault(name, Counter())[f"{month[:4].decode()}-{month[4:].decode()}"] += count
         return found
 
 

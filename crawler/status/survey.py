@@ -7,6 +7,7 @@ import sqlite3
 
 from archives.collection import Collection
 from archives.glance import glance
+from crawler.newspapers import all_newspapers
 from crawler.status.captures import Gone, first_pass, last_in_journal, owner_of, second_pass
 from crawler.status.closed import Closed, by_journal, by_receipt, longest
 from crawler.status.crawls import crawls_of, refusals_of
@@ -56,6 +57,9 @@ def status_of(collection: Collection, now: dt.datetime | None = None, every: dt.
     for name, months in sizes.by_newspaper().items():
         status.paper(name).months = months
     _day_by_day(status)
+    for name, known in all_newspapers().items():
+        if name in status.newspapers:
+            status.paper(name).unproven = known.unproven
     return status
 
 

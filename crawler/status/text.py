@@ -9,9 +9,11 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from crawler.newspapers.newspaper import Unproven
 from crawler.status.check import state_of
 from crawler.status.concerns import concerns_of
 from crawler.status.days import WEEKDAYS
+from crawler.status.fields import FIELDS
 from crawler.status.readers import findings_of, tables_of
 from crawler.status.stamps import every, instant_of, minute
 from crawler.status.state import Crawl, Paper, Status
@@ -128,6 +130,14 @@ def about(paper: Paper, status: Status) -> Iterator[tuple[str, str]]:
         yield "robots.txt", f"{_times(len(paper.robots))}, last by {minute(last.at)}: {last.host}, {record}"
     if paper.months:
         yield "captured", f"last {minute(paper.last_capture)}; {size(paper.months.total())} of responses"
+    for one in paper.unproven:
+        yield "unproven", f"{one.field}{_so_far(one, paper)}: {one.what}"
+
+
+def _so_far(one: Unproven, paper: Paper) -> str:
+    """In how many articles the field was found after all."""
+    count = paper.drift.total()
+    return f", found in {count.found[one.field]:,} of {count.asked(one.field):,}" if one.field in FIELDS else ""
 
 
 def _times(count: int) -> str:

@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 
 from pydantic import ValidationError
 
+from archives.bounded import lines_of, value_of
 from archives.verify.finding import Findings
 from crawler.aligning import Texts, aligned, method_now
 from crawler.alignment.records import Alignment, Span
@@ -84,12 +85,12 @@ def _given(stream: BinaryIO) -> Iterator[tuple[str, int, str]]:
     """Each line's pair, offset and alignment; what is no such line is found elsewhere."""
     stream.seek(0)
     offset = 0
-    for line in stream:
+    for line in lines_of(stream):
         try:
-            parsed = json.loads(line)
+            parsed = value_of(line)
             given = (parsed["id"], parsed["alignment"])
             yield json.dumps(given[0]), offset, json.dumps(given[1])  # escaped: SQLite takes no half a pair
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError):
             pass
         offset += len(line)
 

@@ -11,13 +11,13 @@ from typing import Any, BinaryIO, Final
 
 from pydantic import ValidationError
 
+from archives.bounded import lines_of, value_of
 from archives.capture import Capture
 from archives.verify.finding import Findings, Severity
 from archives.verify.ledger import Ledger
 from crawler.models import ArticleLine, Line, PairLine, ProblemLine
 
 KINDS: Final[dict[str, type[Line]]] = {"articles": ArticleLine, "problems": ProblemLine, "pairs": PairLine}
-MAX_LINE: Final = 64 * 1024 * 1024
 _SHOWN: Final = 60
 
 
@@ -39,7 +39,9 @@ def check_schemas(folder: Path, fresh: Path, findings: Findings, absent: Severit
     for path in sorted((fresh / "schema").iterdir()):
         file = f"records/schema/{path.name}"
         try:
-            found, right = (folder / "schema" / path.name).read_bytes(), path.read_bytes()
+            right = path.read_bytes()
+            with (folder / "schema" / path.name).open("rb") as schema:
+                found = schema.read(len(right) + 1)
         except FileNotFoundError:
             findings.add(file, 0, "schema_absent", absent, "is not there; `genbun rebuild` writes it")
             continue
@@ -55,7 +57,7 @@ def check_schemas(folder: Path, fresh: Path, findings: Findings, absent: Severit
 def _count_if_same(old: BinaryIO, new: BinaryIO) -> int | None:
     count = 0
     for line in new:
-        if old.readline(MAX_LINE) != line:
+        if old.readline(len(line)) != line:
             return None
         count += 1
     return None if old.readline(1) else count
@@ -76,7 +78,7 @@ class _Explaining:
         self.db.executemany("INSERT INTO fresh VALUES (?,?,?,0)", rows)
         offset = count = 0
         last = -1
-        for line in _lines(old):
+        for line in lines_of(old):
             count += 1
             last = max(last, self._check(offset, line, last))
             offset += len(line)
@@ -90,9 +92,9 @@ class _Explaining:
     def _check(self, offset: int, line: bytes, last: int) -> int:
         """Check one line; returns its number among the fresh ones, -1 where it is none of them."""
         try:
-            parsed = json.loads(line)
+            parsed = value_of(line)
             key = self._key(parsed)
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError):
             self._error(offset, "line_syntax", f"no JSON line with what names it: {line[:_SHOWN]!r}")
             return -1
         row = self.db.execute("SELECT number, line, seen FROM fresh WHERE key = ?", (key,)).fetchone()
@@ -162,11 +164,6 @@ class _Explaining:
 
     def _error(self, offset: int, what: str, detail: str) -> None:
         self.findings.add(self.file, offset, what, "error", detail)
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    while line := stream.readline(MAX_LINE):
-        yield line
 
 
 def _captures(line: dict[str, Any]) -> Iterator[dict[str, Any]]:

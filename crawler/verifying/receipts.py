@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
+from archives.bounded import MAX_OBJECT, value_of
 from archives.verify.finding import Findings
 from crawler.receipts import OUTCOMES
 
 COUNTS: Final = ("asked", *OUTCOMES)
-_MAX: Final = 16 * 1024 * 1024
 _SUFFIX: Final = ".outcomes.jsonl"
 
 Counts = dict[str, int]
@@ -62,12 +61,12 @@ class _Receipt:
 
     def _read(self) -> dict[str, Any] | None:
         try:
-            if self.path.stat().st_size > _MAX:
+            if self.path.stat().st_size > MAX_OBJECT:
                 raise ValueError("too large")
-            receipt = json.loads(self.path.read_bytes())
+            receipt = value_of(self.path.read_bytes())
             if not isinstance(receipt, dict):
                 raise ValueError("no object")
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             self._error(f"is no JSON receipt: {error}")
             return None
         return receipt
@@ -111,14 +110,14 @@ class _Receipt:
     def _outcome(self, path: Path, offset: int, line: bytes) -> tuple[str, str]:
         """Class and outcome of one line; two empty words where it is none."""
         try:
-            said = json.loads(line)
+            said = value_of(line)
             whole = (
                 isinstance(said, dict) and said["outcome"] in OUTCOMES[1:] and {"url", "reason", "at"} <= said.keys()
             )
             if not whole or not isinstance(said["url"], str) or not said["reason"]:
                 raise ValueError
             return str(said.get("class")), str(said["outcome"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError):
             detail = f"no outcome with url, outcome, reason and at: {line[:80]!r}"
             self.findings.add(f"crawls/{path.name}", offset, "outcome", "error", detail)
             return "", ""

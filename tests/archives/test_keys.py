@@ -6,6 +6,7 @@ pywb finds a capture only under the very key that surt makes, so its oddities ar
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -277,3 +278,14 @@ _URLS = st.builds("{}://{}{}/{}".format, st.sampled_from(["http", "https"]), _HO
 def test_every_address_that_we_store_has_the_key_that_surt_gives(surt: Callable[[str], str], url: str) -> None:
     stored = resolve(UNDER, url)
     assert stored is None or key_of(stored) == surt(stored)
+
+
+@pytest.mark.parametrize("url", ["https://example.com/{}-" + "x" * 60_000, "https://{}." + "x" * 60_000 + "/"])
+def test_long_addresses_are_not_remembered(url: str) -> None:
+    key_of(url.format(0))
+    tracemalloc.start()
+    for number in range(100):
+        key_of(url.format(number))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 200_000

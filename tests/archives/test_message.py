@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import sys
 import time
@@ -418,3 +419,19 @@ def test_a_million_chunks_of_one_byte_cost_little_memory() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 3_000_000
+
+
+@pytest.mark.parametrize("message", [b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", b"HTTP/1.1 200 OK\r\n\r\nx"])
+def test_what_took_a_message_apart_is_freed_with_it(message: bytes) -> None:
+    """Not when the garbage collector comes by: it may hold 30 MB, and the next page as many."""
+    gc.collect()
+    gc.disable()
+    try:
+        scanner = ResponseScanner()
+        scanner.feed(message)
+        scanner.close()
+        assert scanner.done
+        del scanner
+        assert not [one for one in gc.get_objects() if isinstance(one, ResponseScanner)]
+    finally:
+        gc.enable()

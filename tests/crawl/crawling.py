@@ -191,8 +191,8 @@ def connected(press: Press, hosts: Iterable[str] | None = None) -> list[str]:
 
 
 def crawl(press: Press, to: Path, *more: str, newspaper: str = "example_herald", delay: float = 0) -> Done:
-    """`genbun crawl` against a press; it asks all that is known again unless it is told otherwise."""
-    options = (*connected(press), "--recheck", "all", *more)
+    """`genbun crawl` against a press; it asks all that is known again, and searches only if it is told to."""
+    options = (*connected(press), "--recheck", "all", "--set", "SEARCH=False", *more)
     return genbun("crawl", newspaper, "--to", str(to), "--delay", str(delay), *options)
 
 

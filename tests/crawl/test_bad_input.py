@@ -33,7 +33,7 @@ from tests.crawl.crawling import (
         (["--set", "USER_AGENT=a\x7fb"], [r"\x7f", "control character"]),
         (["--set", "nothing"], ["--set", "'nothing'", "NAME=VALUE"]),
         (["--set", "DOWNLOAD_TIMEOT=30"], ["--set", "DOWNLOAD_TIMEOT", "did you mean DOWNLOAD_TIMEOUT"]),
-        (["--set", "OTHER=1"], ["--set", "OTHER", "scrapy crawl -s"]),
+        (["--set", "XYZZY=1"], ["--set", "XYZZY", "scrapy crawl -s"]),
         (["--set", "DOWNLOAD_TIMEOUT=long"], ["DOWNLOAD_TIMEOUT=long", "no number", "60"]),
         (["--delay", "nan"], ["--delay", "nan", "0 to 3600"]),
         (["--concurrency", "0"], ["--concurrency", "0", "1 to 64"]),

@@ -97,3 +97,19 @@ def test_without_an_address(tmp_path: Path) -> None:
     done = genbun("parse", str(tmp_path / "page.html"))
     assert done.status == 2
     assert "--url" in done.err
+
+
+def test_a_whole_response_is_read_with_its_headers(tmp_path: Path) -> None:
+    path = tmp_path / "response"
+    head = b"HTTP/1.1 200 OK\r\nX-Robots-Tag: noarchive\r\ntdm-reservation: 1\r\nContent-Encoding: gzip\r\n"
+    body = gzip.compress(page())
+    path.write_bytes(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    done = genbun("parse", str(path), "--url", URL)
+    assert (done.status, done.err) == (0, "")
+    rights = json.loads(done.out)["rights"]
+    assert (rights["robots"], rights["tdm_reservation"]) == (["noarchive"], "reserved")
+    assert rights["looked_in"] == ["page", "headers"]
+    path.write_bytes(path.read_bytes()[:-200])
+    done = genbun("parse", str(path), "--url", URL)
+    assert done.status == 2
+    assert str(path) in done.said

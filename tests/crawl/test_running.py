@@ -205,7 +205,16 @@ def test_scrapy_crawl_leaves_the_same(press: Press, tmp_path: Path) -> None:
     press.exchanges.clear()
     by_scrapy = tmp_path / "s"
     connect_to = ",".join(f"{host}={origin}" for host, origin in press.connect_to.items())
-    settings = ["-s", f"COLLECTION={by_scrapy}", "-s", f"CONNECT_TO={connect_to}", "-s", "DOWNLOAD_DELAY=0"]
+    settings = [
+        "-s",
+        f"COLLECTION={by_scrapy}",
+        "-s",
+        f"CONNECT_TO={connect_to}",
+        "-s",
+        "DOWNLOAD_DELAY=0",
+        "-s",
+        "SEARCH=False",
+    ]
     done = scrapy("crawl", "editorials", "-a", "newspaper=example_herald", "-a", "recheck=all", *settings)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

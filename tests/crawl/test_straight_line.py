@@ -191,10 +191,16 @@ def test_a_line_is_what_its_bytes_say(told: Told, tmp_path: Path) -> None:
     for line in lines:
         capture = line["capture"]
         (record,) = stored(member(told.last.path / capture["warc"], capture["offset"], capture["length"]))
-        page = tmp_path / "page.html.gz"
-        page.write_bytes(record.payload)
-        done = genbun("parse", str(page), "--url", capture["url"])
+        response, page = tmp_path / "response", tmp_path / "page.html.gz"
+        response.write_bytes(record.block)
+        done = genbun("parse", str(response), "--url", capture["url"])
         assert json.loads(done.out) == line | {"version": None, "capture": None}
+        page.write_bytes(record.payload)
+        of_page = json.loads(genbun("parse", str(page), "--url", capture["url"]).out)
+        assert {name: of_page[name] for name in line if name not in ("rights", "parser", "version", "capture")} == {
+            name: line[name] for name in line if name not in ("rights", "parser", "version", "capture")
+        }
+        assert (of_page["rights"]["looked_in"], line["rights"]["looked_in"]) == (["page"], ["page", "headers"])
 
 
 def test_the_index_is_what_cdxj_indexer_makes(told: Told, tmp_path: Path) -> None:

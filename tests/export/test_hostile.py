@@ -128,7 +128,11 @@ def test_a_million_characters_and_five_thousand_sentences(name: str, collection:
     sentence = "Nothing of this is true, and yet it has to be written. "
     line = hostile(collection, text=(sentence * 5000 + "x" * 730_000).strip())
     assert len(line["text"]) > 1_000_000
-    export(collection, name)
+    (links,) = (pair["alignment"]["sentences"] for pair in read(collection, "pairs") if pair["id"] == line["id"])
+    said = provenance_of(export(collection, name))
+    assert len(links) > 4_990
+    count = sum(len((pair["alignment"] or {"sentences": []})["sentences"]) for pair in read(collection, "pairs"))
+    assert said["written"]["sentences"] + sum(said["left_out"]["sentences"].values()) == count
 
 
 def test_an_article_of_one_sentence_and_one_without_any(collection: Path, export: Export) -> None:

@@ -55,7 +55,8 @@ def test_it_names_collection_crawls_and_records_but_no_machine(aligned: Path, ex
         assert digest == f"sha256:{hashlib.sha256(data).hexdigest()}"
     assert said["filters"] == {
         "newspaper": ["example_herald"], "since": None, "until": None, "status": None, "access": None,
-        "min_confidence": None, "sample": None, "no_text": False, "members": False,
+        "leave_out_reserved": False, "leave_out_robots": None, "min_confidence": None, "sample": None,
+        "no_text": False, "members": False, "no_history": False,
     }  # fmt: skip
     count = with_original(aligned)
     assert said["alignment"] == {"methods": {METHOD: count}, "pairs_aligned": count, "pairs_not_aligned": 0}

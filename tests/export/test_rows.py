@@ -28,10 +28,13 @@ def test_every_column_says_what_it_means(table: str) -> None:
 
 def test_rights_are_on_every_row() -> None:
     names = {table: {column.name for column in flat_columns(table)} for table in TABLES}
-    assert names["articles"] >= {"newspaper", "access"}
+    assert names["articles"] >= {"newspaper", "access", "rights_robots", "rights_tdm_reservation"}
+    assert names["history"] >= {"newspaper", "from_access", "to_access", "robots", "tdm_reservation"}
     for table in ("pairs", "sentences"):
         assert names[table] >= {
-            f"{side}_{of}" for side in ("translation", "original") for of in ("newspaper", "access")
+            f"{side}_{of}"
+            for side in ("translation", "original")
+            for of in ("newspaper", "access", "robots", "tdm_reservation")
         }
 
 

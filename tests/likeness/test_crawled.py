@@ -46,6 +46,26 @@ def test_an_originals_paper_alone_gives_articles_and_no_pairs(press: Press, tmp_
     assert left.lines("pairs") == []
 
 
+def test_one_crawl_finds_them_by_itself(press: Press, tmp_path: Path) -> None:
+    by_links = crawled(press, tmp_path / "with")
+    without_links(press)
+    left = crawled(press, tmp_path / "c", "--set", "SEARCH=True")
+    assert joined(left) == joined(by_links)
+    search = left.receipt["search"]
+    assert search["newspaper"] == "example_shimbun"
+    assert search["editorials"] >= len(joined(left))
+    assert left.receipt["classes"]["original"]["asked"] <= search["editorials"]
+    days = [one["published_on"] for one in left.lines("articles") if one["newspaper"] == "example_shimbun"]
+    assert days
+    assert search["since"] <= min(days)
+    assert max(days) <= search["until"]
+    asked = len(press.exchanges)
+    assert crawl(press, left.path, "--no-requisites", "--recheck", "none", "--set", "SEARCH=True").status == 0
+    again = [one for one in press.exchanges[asked:] if one.host == SHIMBUN]
+    assert again == [], "nothing is looked for twice when nothing is new"
+    assert_same_lines(left, rebuilt(left, tmp_path / "again"))
+
+
 def test_what_belongs_together_is_paired_and_nothing_else(press: Press, tmp_path: Path) -> None:
     by_links = crawled(press, tmp_path / "with")
     without_links(press)

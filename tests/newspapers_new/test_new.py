@@ -78,6 +78,7 @@ def test_it_is_picked_up_and_refuses_until_it_is_filled_in(checkout: Path, page:
         "language": "en",
         "hosts": ["www.kitahama-times.jp"],
         "translates": None,
+        "unproven": [],
     }
     parsed = in_checkout(checkout, "parse", str(page), "--url", URL)
     assert parsed.status == 3

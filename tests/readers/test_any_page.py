@@ -89,9 +89,9 @@ def test_time_grows_with_the_page(paper: str, kind: str) -> None:
         body = (head + HOSTILE[kind] * times).encode()
         best = 60.0
         for attempt in range(2):
-            start = time.perf_counter()
+            start = time.process_time()
             parse_page(body + b" " * attempt, ADDRESSES[paper])
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     small, large = seconds(500), seconds(4000)

@@ -79,6 +79,9 @@ class Shifted:
             def __getattr__(self, name: str) -> Any:
                 return getattr(dt.datetime, name)
 
+            def __instancecheck__(self, instance: object) -> bool:
+                return isinstance(instance, dt.datetime)
+
             @staticmethod
             def now(zone: dt.tzinfo | None = None) -> dt.datetime:
                 nonlocal asked

@@ -162,3 +162,14 @@ def test_a_file_in_one_member_is_found_to_be_so(tmp_path: Path) -> None:
     report = checked(tmp_path, data)
     assert report.kinds("error") == {"two_records"}
     assert report.said["records"] == 2
+
+
+def test_a_head_may_end_wherever_a_step_of_reading_does(tmp_path: Path) -> None:
+    """Of a member a first step is read; one that ends with the record's head has nothing of the block yet."""
+    padded = [response(1, b"HTTP/1.1 200 OK\r\n\r\nbody", f"X: {'x' * size}") for size in range(1600, 2100)]
+    ends = [one.index(b"\r\n\r\n") + 4 for one in padded]
+    assert ends[0] < 2000
+    assert ends[-1] > 2100
+    unlike = [one.replace(ID.format(1).encode(), f"<urn:x:{number}>".encode()) for number, one in enumerate(padded)]
+    report = checked(tmp_path, b"".join(gzip.compress(one, 0) for one in (INFO, *unlike)))
+    assert report.kinds("error") == set()

@@ -24,8 +24,9 @@ article's `text`; a block's words are `text[start:end]`.
 ## Rights
 
 **The texts belong to the newspapers, and no licence comes with them.** What you may do with them is for the law of your
-country and the newspapers' terms to say. Each row says whose it is (`newspaper`) and who may read the page
-(`access`):
+country and the newspapers' terms to say. Each row says whose it is (`newspaper`), who may read the page (`access`), and
+what the page and its response said of mining (`tdm_reservation`, W3C TDMRep) and to robots (`robots`) when they were
+captured; `/.well-known/tdmrep.json` and later changes are not known here:
 
 {rights}
 
@@ -59,7 +60,7 @@ def card_of(provenance: dict[str, Any], counts: Counts) -> str:
         first=captured["first"],
         last=captured["last"],
         crawls=len(provenance["crawls"]),
-        rights=_rights(provenance["rights"]),
+        rights=_rights(provenance),
         members=_kept_back(provenance),
         splits=_splits(provenance["notes"]["splits"]),
         counts=_counts(counts),
@@ -98,9 +99,15 @@ def _header(provenance: dict[str, Any], counts: Counts) -> str:
     return "\n".join([*lines, "---"])
 
 
-def _rights(rights: dict[str, dict[str, int]]) -> str:
-    rows = [(name, access, f"{count:,}") for name, by in rights.items() for access, count in by.items()]
-    return _table(("newspaper", "access", "versions of articles"), rows)
+def _rights(provenance: dict[str, Any]) -> str:
+    names = {"access": "rights", "tdm_reservation": "tdm_reservation", "robots": "robots"}
+    rows = [
+        (newspaper, f"`{field}`", f"`{said}`", f"{count:,}")
+        for field, name in names.items()
+        for newspaper, by in provenance[name].items()
+        for said, count in by.items()
+    ]
+    return _table(("newspaper", "field", "says", "versions of articles"), sorted(rows, key=lambda row: row[0]))
 
 
 def _kept_back(provenance: dict[str, Any]) -> str:

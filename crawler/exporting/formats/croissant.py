@@ -31,7 +31,7 @@ TYPES: Final = {
 
 
 def croissant_of(folder: Path, provenance: dict[str, Any], counts: Counts) -> dict[str, Any]:
-    """croissant.json. Columns of lists and objects are named as such and not taken apart."""
+    """croissant.json. Columns of objects, and of lists of them, are left to the Parquet file's own schema."""
     captured = provenance["captured"]
     collection, genbun = provenance["collection"], provenance["genbun"]
     about = f"English-language editorials and their Japanese originals, from the collection {collection}."
@@ -67,16 +67,21 @@ def _records(table: str, split: str) -> dict[str, Any]:
     name = f"{table}-{split}"
     return {
         "@type": "cr:RecordSet", "@id": name, "name": name, "description": TABLES[table].__doc__,
-        "field": [_field(name, column) for column in columns_of(table, TWICE) if column.kind in TYPES],
+        "field": [_field(name, column) for column in columns_of(table, TWICE) if _plain(column).kind in TYPES],
     }  # fmt: skip
 
 
 def _field(records: str, column: Column) -> dict[str, Any]:
     return {
         "@type": "cr:Field", "@id": f"{records}/{column.name}", "name": column.name, "description": column.description,
-        "dataType": TYPES[column.kind],
+        "dataType": TYPES[_plain(column).kind], **({"repeated": True} if column.kind == "list" else {}),
         "source": {"fileObject": {"@id": f"{records}.parquet"}, "extract": {"column": column.name}},
     }  # fmt: skip
+
+
+def _plain(column: Column) -> Column:
+    """What a list holds, or the column itself."""
+    return column.inner[0] if column.kind == "list" else column
 
 
 def _name(collection: str) -> str:

@@ -24,10 +24,10 @@ BOM: Final = "\ufeff"
 
 
 class Writer(writer.Writer):
-    """`articles.csv`, `pairs.csv`, `sentences.csv`, or the same with `.tsv`."""
+    """`articles.csv`, `pairs.csv`, `sentences.csv`, `history.csv`, or the same with `.tsv`."""
 
     def begin(self) -> None:
-        """Open the three files and write their first lines."""
+        """Open the files and write their first lines."""
         name = self.job.format.name
         self._cell, self._null, self._between = (_csv, "", ",") if name == "csv" else (_tsv, "\\N", "\t")
         self.next = (f"duckdb -c \"FROM '{{path}}/{{table}}.{name}' LIMIT 5\"",)

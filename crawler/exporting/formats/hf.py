@@ -55,6 +55,10 @@ class Writer(writer.Writer):
             self._split = self._found(
                 "SELECT split FROM articles WHERE (id, version) = (?, ?)", row["id"], row["version"]
             )
+        elif table == "history":
+            self._split = self._found(
+                "SELECT MIN(split) FROM articles WHERE id = ? AND split IS NOT NULL", row["article_id"]
+            )
         elif table == "pairs":  # and its sentences, which follow
             self._split = self._found("SELECT split FROM pairs WHERE id = ?", row["id"])
         place = table, self._split

@@ -8,12 +8,12 @@ from crawler.exporting.rows import TABLES, Row
 
 
 class Writer(writer.Writer):
-    """`articles.jsonl`, `pairs.jsonl`, `sentences.jsonl`, `schema/*.json`."""
+    """`articles.jsonl`, `pairs.jsonl`, `sentences.jsonl`, `history.jsonl`, `schema/*.json`."""
 
     next = ("head -n 1 {path}/{table}.jsonl | jq .",)
 
     def begin(self) -> None:
-        """Open the three files."""
+        """Open the files."""
         self._files = {table: self.open(self.job.path / f"{table}.jsonl") for table in self.job.format.tables}
 
     def add(self, table: str, row: Row) -> None:

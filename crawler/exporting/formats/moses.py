@@ -13,7 +13,8 @@ BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 META: Final = (
     "pair_id", "number", "p_pair", "p_exact", "translation_version", "translation_start", "translation_end",
     "translation_access", "original_id", "original_version", "original_start", "original_end", "original_access",
-    "translation_record_id", "original_record_id",
+    "translation_record_id", "original_record_id", "translation_newspaper", "translation_robots",
+    "translation_tdm_reservation", "original_newspaper", "original_robots", "original_tdm_reservation",
 )  # fmt: skip
 
 
@@ -52,4 +53,6 @@ def _line(text: str) -> str:
 
 
 def _field(value: object) -> str:
-    return BREAKS.sub(" ", str(value))
+    """Words, a number, a list with commas; nothing where nothing is said."""
+    words = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return BREAKS.sub(" ", words)

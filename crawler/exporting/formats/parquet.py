@@ -28,12 +28,12 @@ BATCH_TEXT: Final = 1_000_000
 
 
 class Writer(writer.Writer):
-    """`articles.parquet`, `pairs.parquet`, `sentences.parquet`."""
+    """`articles.parquet`, `pairs.parquet`, `sentences.parquet`, `history.parquet`."""
 
     next = ("duckdb -c \"FROM '{path}/{table}.parquet' LIMIT 5\"",)
 
     def begin(self) -> None:
-        """Open the three files."""
+        """Open the files."""
         self.made_with = {"pyarrow": str(library("pyarrow").__version__)}
         self._files = {table: Table(table, self.job.path / f"{table}.parquet") for table in self.job.format.tables}
         for file in self._files.values():
@@ -153,7 +153,9 @@ def _as_it_is(value: Any) -> Any:
 
 
 #: Columns whose every value is another: a dictionary of them would cost, and save nothing.
-UNLIKE: Final = ("text", "headline", "headline_raw", "translation_text", "original_text")
+UNLIKE: Final = (
+    "text", "headline", "headline_raw", "translation_text", "original_text", "old_text", "new_text",
+)  # fmt: skip
 
 
 def _repeated(columns: tuple[Column, ...]) -> list[str]:

@@ -31,14 +31,26 @@ KEYS: Final = {
         "original_key INTEGER REFERENCES articles(key)",
     ),
     "sentences": ("key INTEGER PRIMARY KEY", "pair_key INTEGER NOT NULL REFERENCES pairs(key)"),
+    "history": (
+        "key INTEGER PRIMARY KEY",
+        "from_key INTEGER REFERENCES articles(key)",
+        "to_key INTEGER REFERENCES articles(key)",
+    ),
 }
-UNIQUE: Final = {"articles": "id, version", "pairs": "id", "sentences": "pair_id, number"}
+UNIQUE: Final = {
+    "articles": "id, version",
+    "pairs": "id",
+    "sentences": "pair_id, number",
+    "history": "article_id, number",
+}
 INDEXES: Final = """
 CREATE INDEX articles_by_day ON articles (newspaper, published_on);
 CREATE INDEX pairs_by_translation ON pairs (translation_key);
 CREATE INDEX pairs_by_original ON pairs (original_key);
 CREATE INDEX pairs_by_status ON pairs (status);
 CREATE INDEX sentences_by_pair ON sentences (pair_key);
+CREATE INDEX history_by_from ON history (from_key);
+CREATE INDEX history_by_to ON history (to_key);
 """
 NEXT: Final = (
     'sqlite3 {path} "SELECT headline FROM articles WHERE key IN '
@@ -125,14 +137,20 @@ class Writer(writer.Writer):
     def _references(self, table: str, row: Row) -> Sequence[int | None]:
         if table == "pairs":
             return [self._article(row["translation"]), self._article(row["original"])]
+        if table == "history":
+            return [self._version(row["article_id"], row[f"{name}_version"]) for name in ("from", "to")]
         return [self.written["pairs"]] if table == "sentences" else []  # a pair's sentences come after it
 
     def _article(self, side: Row | None) -> int | None:
         if side is None:
             return None
-        found = self._db.execute("SELECT key FROM articles WHERE (id, version) = (?, ?)", (side["id"], side["version"]))
-        key: int = found.fetchone()[0]
-        return key
+        return self._version(side["id"], side["version"])
+
+    def _version(self, article_id: str, version: int) -> int | None:
+        """The row of a version, if it is in the export: with `--status` only the latest is."""
+        found = self._db.execute("SELECT key FROM articles WHERE (id, version) = (?, ?)", (article_id, version))
+        row = found.fetchone()
+        return row[0] if row else None
 
     def _make_search(self, table: str, names: tuple[str, ...]) -> None:
         try:

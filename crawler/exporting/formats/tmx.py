@@ -22,7 +22,8 @@ SOURCE: Final = "ja"
 SIDES: Final = ("original", "translation")  # the source first
 OF_UNIT: Final = ("pair_id", "number", "shape", "p_pair", "p_exact", "method", "status", "lag_days")
 OF_SIDE: Final = (
-    "version", "newspaper", "access", "url", "published_on", "captured_at", "record_id", "text_digest", "start", "end",
+    "version", "newspaper", "access", "robots", "tdm_reservation", "url", "published_on", "captured_at", "record_id",
+    "text_digest", "start", "end",
 )  # fmt: skip
 
 
@@ -75,12 +76,16 @@ class Writer(writer.Writer):
         self._file.write("\n")
 
     def _props(self, values: Mapping[str, Any]) -> dict[str, str]:
-        return {name: self._xml(str(value)) for name, value in values.items() if value is not None}
+        return {name: self._xml(_said(value)) for name, value in values.items() if value is not None}
 
     def _xml(self, text: str) -> str:
         cleaned, count = NOT_XML.subn("\ufffd", text)
         self.replaced += count
         return cleaned
+
+
+def _said(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _add_props(to: etree._Element, values: Mapping[str, Any]) -> None:

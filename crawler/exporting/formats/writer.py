@@ -15,7 +15,7 @@ from crawler.exporting.choosing import Filters
 from crawler.exporting.reading import Records
 from crawler.exporting.rows import Row
 
-ALL: Final = ("articles", "pairs", "sentences")
+ALL: Final = ("articles", "pairs", "sentences", "history")
 
 
 @dataclass(frozen=True, slots=True)

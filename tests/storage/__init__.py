@@ -1,0 +1,1 @@
+"""WARC files in S3: moto's server on loopback, in a process of its own."""
