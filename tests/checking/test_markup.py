@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 
 import pytest
@@ -16,6 +17,7 @@ from crawler.newspapers import newspaper_named, parse_page
 from crawler.newspapers.newspaper import More
 from spiders.discovery import Selection
 from spiders.sample import OneOfEach
+from tests.conftest import ROOT
 from tests.readers.fallback_pages import PAGE, STORY
 from tests.readers.layouts import LAYOUTS, SANKEI, URL
 from tests.readers.test_any_page import HOSTILE
@@ -153,3 +155,24 @@ def test_where_nothing_is_told_the_newest_that_may_be() -> None:
         "https://japan-forward.com/?p=5",
         "https://japan-forward.com/?p=4",
     ]
+
+
+def test_what_the_data_state_and_the_newspapers_file_explains_is_not_wrong() -> None:
+    """朝日新聞 names a section in its data that it shows nowhere."""
+    folder = ROOT / "tests" / "fixtures" / "asahi" / "editorial"
+    page, url = (folder / "page.html").read_bytes(), "https://www.asahi.com/articles/DA3S16012345.html"
+    assert b'"articleSection"' in page
+    article = parse_page(page, url)
+    assert isinstance(article, Article)
+    (section,) = (one for one in fields_of(answer(page, url), article) if one.name == "section")
+    assert (section.value, section.state) == (None, "absent")
+    assert section.why.startswith("the reader says: the page shows none")
+
+
+@pytest.mark.parametrize("name", ["mainichi", "nikkei", "the_mainichi"])
+def test_an_editorial_of_each_reads_without_a_mark(name: str) -> None:
+    folder = ROOT / "tests" / "fixtures" / name / "editorial"
+    page, url = (folder / "page.html").read_bytes(), json.loads((folder / "source.json").read_text("utf-8"))["url"]
+    article = parse_page(page, url)
+    assert isinstance(article, Article)
+    assert marks(fields_of(answer(page, url), article)) == []
