@@ -46,6 +46,7 @@ def run_demo(folder: Path) -> int:
 def _crawl(press: Press, folder: Path) -> None:
     """Crawl in a process of its own: Twisted's reactor runs once in each."""
     command = [sys.executable, "-m", "crawler.commands.main", "crawl", NEWSPAPER, "--to", str(folder), "--delay", "0"]
+    command += ["--frontier", ""]
     command += ["--recheck", "all"]  # what was edited is too old to be due so soon
     for host, origin in press.connect_to.items():
         command += ["--connect-to", f"{host}={origin}"]
@@ -104,6 +105,7 @@ def _print_places(collection: Collection, seconds: float) -> None:
     print("\nTo try next:")
     genbun = myself()
     print(f"  {genbun} status {folder}      # what it holds, and what needs a hand")
+    print(f"  {genbun} read {folder}        # in a browser, side by side (pip install 'genbun[read]')")
     print(f"  {genbun} verify {folder}      # every byte, digest and line against each other")
     print(f"  {genbun} rebuild {folder}     # the same records again, from archive/ alone")
     print(f"  {genbun} pack {folder} --to {folder}.wacz      # one file, for ReplayWeb.page")

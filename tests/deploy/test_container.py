@@ -18,6 +18,7 @@ from tests.test_readme import blocks
 
 ARGUMENTS, STAGES = stages()
 IMAGES = ("genbun", "scrapyd")
+OURS = ("worker", "scrapyd", "reader")  # built from this checkout; Redis is not
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
@@ -81,13 +82,15 @@ def test_nothing_comes_in_that_is_not_pinned_and_nothing_is_secret() -> None:
 
 def test_the_compose_file_is_one() -> None:
     assert set(COMPOSE) <= {"name", "services", "volumes", "x-least-rights"}
-    assert set(SERVICES) == {"worker", "scrapyd"}
+    assert set(SERVICES) == {*OURS, "redis"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_has_least_rights(name: str) -> None:
     service = SERVICES[name]
-    assert service["user"] == inherited(service["build"]["target"], "USER")
+    if name in OURS:
+        assert service["user"] == inherited(service["build"]["target"], "USER")
+    assert int(service["user"].split(":")[0]) > 0
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert "cap_add" not in service
@@ -96,12 +99,13 @@ def test_a_service_has_least_rights(name: str) -> None:
     assert {"mem_limit", "pids_limit", "stop_grace_period"} <= set(service)
     for port in service.get("ports", []):
         assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port), f"{port} is open to others"
-        assert port.rpartition(":")[2] in STAGES[service["build"]["target"]].all("EXPOSE")
+        exposed = " ".join(STAGES[service["build"]["target"]].all("EXPOSE")).split()
+        assert port.rpartition(":")[2] in exposed
     for value in service["environment"].values():
         assert value.startswith("${"), "given from outside, never written here"
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", OURS)
 def test_a_service_is_built_from_this_checkout_and_its_folders_are_its_users(name: str) -> None:
     service = SERVICES[name]
     build = service["build"]
@@ -111,9 +115,26 @@ def test_a_service_is_built_from_this_checkout_and_its_folders_are_its_users(nam
     assert build["target"] in STAGES
     (made,) = (value for value in STAGES["base"].all("RUN") if "install --directory" in value)
     for volume in service["volumes"]:
-        called, path = volume.split(":")
+        called, path, *_ = volume.split(":")
         assert called in COMPOSE["volumes"]
         assert path in made.split(), f"{path} would belong to root"
+
+
+def test_redis_is_reached_by_workers_alone_and_keeps_what_it_was_told() -> None:
+    redis = SERVICES["redis"]
+    assert "ports" not in redis
+    assert re.fullmatch(r"docker\.io/library/redis:\d+-\w+", redis["image"])
+    assert {"--appendonly", "noeviction"} <= set(redis["command"])
+    assert redis["volumes"] == ["redis:/data"]
+
+
+def test_the_reader_may_not_write_and_its_command_is_one() -> None:
+    reader = SERVICES["reader"]
+    assert all(volume.endswith(":ro") for volume in reader["volumes"])
+    given = [re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", word) for word in reader["command"]]
+    arguments = make_parser().parse_args(given)
+    assert arguments.run
+    assert f"127.0.0.1:{arguments.port}:{arguments.port}" in reader["ports"]
 
 
 def test_the_documented_commands_are_commands() -> None:
