@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,9 @@ def endless(path: Path) -> None:
     os.mkfifo(path)
 
     def write() -> None:
-        with path.open("wb") as fifo:
-            try:
-                while True:
-                    fifo.write(b"<p>and so on\n" * 1000)
-            except BrokenPipeError:
-                pass
+        with suppress(BrokenPipeError), path.open("wb") as fifo:
+            while True:
+                fifo.write(b"<p>and so on\n" * 1000)
 
     threading.Thread(target=write, daemon=True).start()
 

@@ -130,10 +130,13 @@ def test_attributes_of_a_template_that_nobody_filled_in(attribute: bytes) -> Non
 @pytest.mark.parametrize("start", [b"<h1>A headline</h1>%s<div class=entry-content><p>Words go here.</p></div>", b"%s"])
 @pytest.mark.parametrize("piece", [b"<p>x</p>", b"<h2>", b"<h2>a</h2>", b"<h1><h2>"])
 def test_many_small_pieces_before_a_body_cost_no_more_than_their_number(start: bytes, piece: bytes) -> None:
-    def seconds(number: int) -> float:
+    def once(number: int) -> float:
         began = time.process_time()
         record = parse_page(start % (piece * number), ADDRESSES["japan_forward"])
         assert isinstance(record, Article | Problem)
         return time.process_time() - began
+
+    def seconds(number: int) -> float:
+        return min(once(number) for _ in range(3))  # one may pay for all the garbage of the tests before it
 
     assert seconds(4000) < 30 * seconds(400) + 0.1  # a square would be a hundred times
