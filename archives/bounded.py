@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
-from pydantic import BaseModel, ValidationError
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 MAX_LINE: Final = 16 * 1024 * 1024  # bytes: three times what a page may have
 MAX_VALUES: Final = 500_000  # of one JSON text: each may take 250 bytes, and need no more than two in the file
 MAX_OBJECT: Final = 4 * 1024 * 1024  # bytes of a receipt, which has thousands
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="BaseModel")
 
 
 def lines_of(stream: IO[bytes], most: int = MAX_LINE) -> Iterator[bytes]:
@@ -40,6 +41,8 @@ def require_light(text: bytes) -> None:
 def model_of(kind: type[Model], line: bytes) -> Model:
     """A line of records. Raises `ValueError` that says which of its fields is wrong, and how."""
     require_light(line)
+    from pydantic import ValidationError  # a third of the time it takes to start: not for who reads lines alone
+
     try:
         return kind.model_validate_json(line)
     except ValidationError as error:
