@@ -110,13 +110,13 @@ class Filed:
         return f"{self.up}records/{file_name(record)}.captured.html"
 
     def replayed(self, record: str) -> str:
-        raise NotImplementedError("files have no player")
+        return self.captured(record)  # files have no player
 
     def problems(self, page: int = 1) -> str:
         return f"{self.up}problems" + (f"-{page}" if page > 1 else "") + ".html"
 
     def cite(self, record: str, form: str) -> str:
-        raise NotImplementedError("in files the forms stand in the page")
+        return self.record(record)  # where the forms stand in the page
 
     def twin(self, address: str) -> str:
         """The JSON twin of a page."""

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import sqlite3
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -98,7 +99,7 @@ def update(collection: Collection, path: Path, moved: Moved = lambda size: None)
     return filled
 
 
-class _Filler:
+class _Filler(ABC):
     """One table from one file. What both have is known by a digest of the line."""
 
     table = ""
@@ -140,9 +141,9 @@ class _Filler:
         except FileNotFoundError:
             return
 
+    @abstractmethod
     def add(self, line: bytes, mark: bytes) -> None:
         """Put a line in. Raises `ValueError` where it is none."""
-        raise NotImplementedError
 
     def remove(self, key: int) -> None:
         """Take one out."""
