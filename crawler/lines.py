@@ -33,6 +33,12 @@ _DECLARED: Final = """
 CREATE TEMP TABLE IF NOT EXISTS declared AS SELECT json_extract(article, '$.original.url') AS url FROM readings
 WHERE article != ''
 """
+_TRANSLATIONS_AFTER: Final = (
+    "SELECT v.article_id, r.article, v.version, v.capture FROM temp.versions v"
+    " JOIN readings r ON r.record_id = v.record_id WHERE v.article_id > ? AND r.is_translation AND v.version ="
+    " (SELECT MAX(version) FROM temp.versions w WHERE w.article_id = v.article_id) ORDER BY v.article_id LIMIT ?"
+)
+AT_ONCE: Final = 100  # translations
 
 
 @dataclass(slots=True)
@@ -76,14 +82,14 @@ def article_lines(db: sqlite3.Connection) -> Iterator[ArticleLine]:
 
 
 def latest_translations(db: sqlite3.Connection) -> Iterator[ArticleLine]:
-    """The latest version of each editorial in a translating newspaper, by id."""
-    rows = db.execute(
-        "SELECT r.article, v.version, v.capture FROM temp.versions v JOIN readings r ON r.record_id = v.record_id"
-        " WHERE r.is_translation AND v.version = (SELECT MAX(version) FROM temp.versions w"
-        " WHERE w.article_id = v.article_id) ORDER BY v.article_id"
-    )
-    for article, version, capture in rows:
-        yield line_of(article, version, capture)
+    """The latest version of each editorial in a translating newspaper, by id.
+
+    A few at a time: whoever takes them also writes, and while a query is open SQLite's write-ahead log only grows.
+    """
+    last = ""
+    while rows := db.execute(_TRANSLATIONS_AFTER, (last, AT_ONCE)).fetchall():
+        for last, article, version, capture in rows:
+            yield line_of(article, version, capture)
 
 
 def problem_lines(db: sqlite3.Connection) -> Iterator[ProblemLine]:

@@ -52,13 +52,13 @@ def is_whole(story: dict[str, Any]) -> bool:
 
 
 def blocks(
-    story: dict[str, Any], wrapper: Element | None, url: str, signals: Signals, *, shown_only: bool
+    story: dict[str, Any], body: Element | None, url: str, signals: Signals, *, shown_only: bool
 ) -> tuple[Block, ...]:
     """The article's blocks. Story and page must agree; where they do not, the longer is kept and the signal says so.
 
-    `shown_only`: of a members' article only what the page shows is read, whatever lies in its data.
+    `body`: `div.article-body`, or None. `shown_only`: of a members' article only what the page shows is read, whatever
+    lies in its data.
     """
-    body = one(wrapper, f".//*[{has_class('article-body')}]") if wrapper is not None else None
     shown = _shown_blocks(body, url) if body is not None else []
     told = _story_blocks(story, _alternatives(shown))
     if not shown or not told:

@@ -9,13 +9,17 @@ from typing import Any, NamedTuple
 from lxml.etree import _Element as Element
 
 from crawler.dates import JST, read_instant
-from crawler.html import has_class, one, said, text
+from crawler.html import by_class, one, said, text
 from crawler.layers import arc
 from crawler.layers.page import Page
 from crawler.models import Access
 
-WRAPPER = f"//article[{has_class('article-wrapper')}]"
 NEXT_PAGE = "//link[@rel='next'] | //a[@data-gtm-action='move to next article page']"
+SECTION_LISTS = ("section-list", "article-header-section-list")
+PARTS = (
+    "article-body", "article-headline", "article-headline-title", "article-meta-upper", "author-info-link",
+    "author-name", "restrictions", *SECTION_LISTS,
+)  # fmt: skip
 PAGE_OF = re.compile(r"\s?[（(](\d{1,3})/(\d{1,3})ページ[）)]")
 
 
@@ -26,25 +30,29 @@ class Story(NamedTuple):
     data: dict[str, Any]
     shown: Element | None
     ld: dict[str, Any]
+    parts: list[tuple[Element, frozenset[str]]]
 
-    def part(self, xpath: str) -> Element | None:
-        """The first element of that kind within what is shown."""
-        return one(self.shown, xpath) if self.shown is not None else None
+    def part(self, *names: str) -> Element | None:
+        """The first element of one of these classes (of `PARTS`) within what is shown."""
+        return next((element for element, classes in self.parts if not classes.isdisjoint(names)), None)
 
     @classmethod
     def of(cls, page: Page) -> Story:
         """The story on a page; both its data and what it shows may be missing."""
-        return cls(page, arc.story(page.root), one(page.root, WRAPPER), page.article)
+        wrappers = by_class(page.root, "article-wrapper", tags=("article",))
+        shown = wrappers[0][0] if wrappers else None
+        parts = by_class(shown, *PARTS) if shown is not None else []
+        return cls(page, arc.story(page.root), shown, page.article, parts)
 
 
 def section(story: Story) -> str | None:
     """The innermost section: the story's first, which is the page's breadcrumb and its first list above the text."""
-    lists = f".//ul[{has_class('section-list', 'article-header-section-list')}]"
+    listed = story.part(*SECTION_LISTS)
     return story.page.signals.first(
         "section",
         ("fusion", said(story.data, "taxonomy", "primary_section", "name")),
         ("breadcrumb", story.page.crumb()),
-        ("dom", text(story.part(f"({lists})[1]/li[last()]"))),
+        ("dom", text(one(listed, "li[last()]")) if listed is not None else None),
     )
 
 
@@ -55,7 +63,7 @@ def access(story: Story) -> Access:
     code = story.page.signals.first(
         "access",
         ("fusion", said(story.data, "content_restrictions", "content_code")),
-        ("span.restrictions", "members" if story.part(f".//*[{has_class('restrictions')}]") is not None else None),
+        ("span.restrictions", "members" if story.part("restrictions") is not None else None),
         ("dom", next((name for name in classes if re.search("^free$|member|paid", name)), None)),
         ("cXenseParse", story.page.meta("cxenseparse:skd-articletype")),
         ("json-ld", None if free is None else "free" if str(free).lower() == "true" else "members"),

@@ -107,7 +107,7 @@ def _read(story: Story, url: str) -> Article:
     """A page since June 2021."""
     signals = story.page.signals
     key, (head, raw), access = _id(story, url), _headline(story), access_of(story)
-    blocks = arc.blocks(story.data, story.shown, url, signals, shown_only=access == "members")
+    blocks = arc.blocks(story.data, story.part("article-body"), url, signals, shown_only=access == "members")
     if access != "members" and not any(block.text for block in blocks):
         blocks = fallback.blocks(story.page)
     if not any(block.text for block in blocks):
@@ -163,8 +163,8 @@ def _headline(story: Story) -> tuple[Headline, str]:
     """Headline with label, and the headline as found. `【主張】` is part of every title but the one the page shows:
     there it is a `div.article-headline-title` above `h1.article-headline` (h3 in 2021)."""
     page, signals = story.page, story.page.signals
-    shown = text(story.part(f".//*[{has_class('article-headline')}]"))
-    above = text(story.part(f".//*[{has_class('article-headline-title')}]"))
+    shown = text(story.part("article-headline"))
+    above = text(story.part("article-headline-title"))
     raw = signals.first(
         "headline",
         ("fusion", said(story.data, "headlines", "basic")),
@@ -187,7 +187,8 @@ def _headline(story: Story) -> tuple[Headline, str]:
 def _published(story: Story, url: str) -> dt.datetime | None:
     """With the page's +09:00. `display_date` is UTC: at 05:00 in Japan it has the day before. It wins only where it
     alone agrees with the address, whose date is the day in Japan (imported articles keep their first date there)."""
-    time = story.part(f".//*[{has_class('article-meta-upper')}]//time")
+    above = story.part("article-meta-upper")
+    time = above.find(".//time") if above is not None else None
     displayed = in_japan(said(story.data, "display_date"))
     published = story.page.signals.first(
         "published_at",
@@ -213,7 +214,7 @@ def _byline(story: Story) -> str | None:
     return story.page.signals.first(
         "byline",
         ("fusion", _people([said(p, *printed) or said(p, "name") for p in (by if isinstance(by, list) else [])])),
-        ("dom", _people([text(story.part(f".//*[{has_class('author-info-link', 'author-name')}]"))])),
+        ("dom", _people([text(story.part("author-info-link", "author-name"))])),
         ("json-ld", _people([said(person, "name") for person in people if said(person, "@type") == "Person"])),
         ("meta", _people([story.page.meta("author")])),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from crawler.errors import ParseError
 from crawler.html import (
@@ -57,6 +58,28 @@ def test_characters_of_windows_in_shift_jis() -> None:
 def test_one_broken_character_spoils_no_page() -> None:
     page = JAPANESE.format("").encode()
     assert decode(page[:-14] + b"\xe3" + page[-14:]).startswith("<html>")
+
+
+@pytest.mark.parametrize(("codec", "declared"), CHARSETS)
+def test_the_tree_has_the_words_in_whatever_charset(codec: str, declared: str) -> None:
+    wrong = "".join(f"<p></q{number} x=1 x=2>" for number in range(150))  # more errors than libxml2 counts, before them
+    for before in ("", "<!-- 注 -->", "<script>'灯'</script>", "<i title='火'></i>", wrong):
+        page = JAPANESE.format(declared).replace("<p>", f"{before}<p>")
+        assert "灯台の火を深夜に消すと、みなとの評議会がきめた。" in text(document(page.encode(codec)))
+
+
+@given(
+    st.sampled_from(["<!-- {} -->", "<i title='{}'>", "<script>{}</script>", "{}"]), st.binary(min_size=1, max_size=4)
+)
+def test_bytes_that_are_no_utf_8_are_read_as_decode_says(place: str, strange: bytes) -> None:
+    page = JAPANESE.format("").replace("<p>", f"{place.replace('{}', '~~')}<p>").encode().replace(b"~~", strange)
+    try:
+        decoded = decode(page)
+    except ParseError:
+        with pytest.raises(ParseError, match="no charset we know"):
+            document(page)
+    else:
+        assert etree.tostring(document(page)) == etree.tostring(document(decoded.encode("utf-8", "replace")))
 
 
 @pytest.mark.parametrize("body", [b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)) * 40 + b"\0" * 20])
