@@ -88,8 +88,9 @@ def latest_translations(db: sqlite3.Connection) -> Iterator[ArticleLine]:
     """
     last = ""
     while rows := db.execute(_TRANSLATIONS_AFTER, (last, AT_ONCE)).fetchall():
-        for last, article, version, capture in rows:
+        for _, article, version, capture in rows:
             yield line_of(article, version, capture)
+        last = rows[-1][0]
 
 
 def problem_lines(db: sqlite3.Connection) -> Iterator[ProblemLine]:
