@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS alignments (
     translation TEXT NOT NULL,         -- text_digest of each side
     original TEXT NOT NULL,
     method TEXT NOT NULL,
-    alignment TEXT NOT NULL,           -- JSON, or empty where the two cannot be aligned
+    alignment TEXT NOT NULL,           -- JSON, or why the two cannot be aligned
     PRIMARY KEY (translation, original)
 ) WITHOUT ROWID;
 """
@@ -52,6 +52,8 @@ class Texts:
     digests: tuple[str, str]
 
 
+#: An alignment, why there can be none, or None: not tried.
+Outcome = Alignment | str | None
 #: Is told how many pairs were aligned since it was last told.
 Told = Callable[[int], None]
 
@@ -59,8 +61,8 @@ Told = Callable[[int], None]
 class Aligning(Protocol):
     """Whoever has alignments."""
 
-    def of(self, asked: Iterable[Texts | None]) -> Iterator[Alignment | None]:
-        """The alignment of each, in order; None for None, and where there is none."""
+    def of(self, asked: Iterable[Texts | None]) -> Iterator[Outcome]:
+        """The alignment of each, in order, or why there can be none; None for None, and where nobody has tried."""
 
 
 class Alignments:
@@ -85,8 +87,8 @@ class Alignments:
                 rows = other.execute("SELECT translation, original, method, alignment FROM alignments")
                 self._db.executemany("INSERT OR IGNORE INTO alignments VALUES (?,?,?,?)", rows)
 
-    def of(self, asked: Iterable[Texts | None]) -> Iterator[Alignment | None]:
-        """The alignment of each, in order; None for None, for what cannot be aligned, and for what is not computed."""
+    def of(self, asked: Iterable[Texts | None]) -> Iterator[Outcome]:
+        """The alignment of each, in order, or why there can be none; None for None, and for what is not computed."""
         method, waiting, pool = "", deque[_Waiting](), None
         try:
             for texts in asked:
@@ -123,11 +125,11 @@ class Alignments:
         row = self._db.execute(
             "SELECT alignment, method FROM alignments WHERE translation = ? AND original = ?", texts.digests
         ).fetchone()
-        if row is not None and (row[1] == method or not self._computes):
+        if row is not None and row[0] and (row[1] == method or not self._computes):
             return _Waiting(texts, row[0])
         return _Waiting(texts, None if self._computes else "")
 
-    def _finish(self, one: _Waiting, method: str) -> Alignment | None:
+    def _finish(self, one: _Waiting, method: str) -> Outcome:
         known = one.known
         if known is None:
             assert one.texts is not None
@@ -141,7 +143,7 @@ class Alignments:
                 self._told(1)
             if len(self._new) >= AT_ONCE:
                 self._keep()
-        return Alignment.model_validate_json(known) if known else None
+        return Alignment.model_validate_json(known) if known.startswith("{") else known or None
 
     def _result(self, texts: Texts, future: Future[str | None] | None) -> str | None:
         if future is not None:
@@ -187,7 +189,7 @@ def method_now(encoder: str = "") -> str:
 
 
 def aligned(texts: Texts, encoder: str = "") -> str | None:
-    """The alignment of two texts as JSON, empty where they cannot be aligned; None after a fault of ours.
+    """The alignment of two texts as JSON, or why they cannot be aligned; None after a fault of ours.
 
     A pair without alignment is worth more than none, so a fault is told and does not end what is under way.
     """
@@ -204,8 +206,7 @@ def aligned(texts: Texts, encoder: str = "") -> str | None:
             encoder=named(encoder) if encoder else None,
         )
     except NotAlignable as why:
-        log.info("not aligned: %s", why)
-        return ""
+        return str(why)
     except Exception as error:
         log.error("%s could not be aligned: %s: %s", texts.pair, error.__class__.__name__, error)
         return None

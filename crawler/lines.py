@@ -43,13 +43,14 @@ AT_ONCE: Final = 100  # translations
 
 @dataclass(slots=True)
 class Written:
-    """How many lines there are now, pairs by status, and how many of them have an alignment."""
+    """How many lines there are now, pairs by status, how many of them have an alignment, and how many can have none."""
 
     articles: int = 0
     versions: int = 0
     problems: int = 0
     pairs: dict[str, int] = field(default_factory=dict)
     aligned: int = 0
+    not_aligned: int = 0
 
 
 def write_lines(store: ReadingStore, collection: Collection, alignments: Aligning, shares: Shares) -> Written:
@@ -67,6 +68,7 @@ def write_lines(store: ReadingStore, collection: Collection, alignments: Alignin
             out.write(pair.line() + "\n")
             written.pairs[pair.status] = written.pairs.get(pair.status, 0) + 1
             written.aligned += pair.alignment is not None
+            written.not_aligned += pair.not_aligned is not None
     write_schemas(collection.records / "schema")
     return written
 

@@ -208,3 +208,6 @@ class PairLine(Line):
     alignment: Alignment | None = Field(
         default=None, description="Which sentence renders which; null where the two were not, or cannot be, aligned."
     )
+    not_aligned: str | None = Field(
+        default=None, description="Why two texts cannot be aligned; null where they are, or nobody has tried."
+    )

@@ -56,7 +56,8 @@ def pair_lines(db: sqlite3.Connection, translations: Iterator[ArticleLine],
             yield _texts(translation, original) if original is not None and pair.status == "paired" else None
 
     for alignment in alignments.of(texts()):
-        yield pairs.popleft().model_copy(update={"alignment": alignment})
+        name = "not_aligned" if isinstance(alignment, str) else "alignment"
+        yield pairs.popleft().model_copy(update={name: alignment})
 
 
 def likely_originals(db: sqlite3.Connection, shares: Shares) -> dict[str, Likely]:

@@ -72,6 +72,7 @@ def receipt_of(
             "problems": crawl.written.problems,
             "pairs": crawl.written.pairs,
             "aligned": crawl.written.aligned,
+            "not_aligned": crawl.written.not_aligned,
             "alignment": crawl.aligned,
         },
     }
@@ -143,5 +144,7 @@ def lines_there(collection: Collection) -> Written:
         with (collection.records / "problems.jsonl").open("rb") as lines:
             written.problems = sum(1 for _ in lines_of(lines))
         with (collection.records / "pairs.jsonl").open("rb") as lines:
-            written.pairs = dict(Counter(value_of(line)["status"] for line in lines_of(lines)))
+            pairs = [(pair["status"], pair.get("not_aligned") is not None) for pair in map(value_of, lines_of(lines))]
+        written.pairs = dict(Counter(status for status, _ in pairs))
+        written.not_aligned = sum(is_not for _, is_not in pairs)
     return written

@@ -71,10 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         rebuilt = rebuild(source, target, jobs, progress.moved, aligns=not arguments.no_align, aligned=progress.aligned,
                           encoder=arguments.encoder, cluster=cluster)  # fmt: skip
     written = rebuilt.written
+    cannot = f", {written.not_aligned:,} that cannot be" if written.not_aligned else ""
     print(f"{rebuilt.files} WARC files, {rebuilt.exchanges:,} exchanges read from {source.archive}")
     print(
         f"{written.articles:,} articles ({written.versions:,} versions), {sum(written.pairs.values()):,} pairs "
-        f"({written.aligned:,} aligned) and {written.problems:,} problems written to {target.records}"
+        f"({written.aligned:,} aligned{cannot}) and {written.problems:,} problems written to {target.records}"
     )
     for torn in rebuilt.torn:
         print(f"genbun: {torn}; what lies before them was read", file=sys.stderr)

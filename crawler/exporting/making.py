@@ -81,6 +81,7 @@ class Maker:
 
     def _pair(self, line: dict[str, Any]) -> Row:
         row = line | {"schema": "genbun/pair-row/1"} | {name: self._side(line[name]) for name in SIDES}
+        row["not_aligned"] = line.get("not_aligned")  # lines of before November 2026 do not have it
         if row["alignment"] is not None:
             is_quoted = not any(self.keeps_back(row[name]["access"]) for name in SIDES)
             parts = {name: self._sure(row["alignment"][name], is_quoted) for name in PARTS}

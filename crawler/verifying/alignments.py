@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from archives.bounded import lines_of, value_of
 from archives.verify.finding import Findings
-from crawler.aligning import Texts, aligned, method_now
+from crawler.aligning import Outcome, Texts, aligned, method_now
 from crawler.alignment.records import Alignment, Span
 
 FIRST: Final = 3
@@ -32,11 +32,13 @@ class GivenAlignments:
     def __init__(self, stream: BinaryIO | None, findings: Findings) -> None:
         self._findings = findings
         self._db = sqlite3.connect("", isolation_level=None)
-        self._db.execute("CREATE TABLE given (pair TEXT PRIMARY KEY, offset INTEGER, alignment TEXT) WITHOUT ROWID")
-        self._db.executemany("INSERT OR IGNORE INTO given VALUES (?,?,?)", _given(stream) if stream else ())
-        self._checked = self._absent = self._other = 0
+        self._db.execute(
+            "CREATE TABLE given (pair TEXT PRIMARY KEY, offset INTEGER, alignment TEXT, why_not TEXT) WITHOUT ROWID"
+        )
+        self._db.executemany("INSERT OR IGNORE INTO given VALUES (?,?,?,?)", _given(stream) if stream else ())
+        self._checked = self._absent = self._other = self._unfounded = 0
 
-    def of(self, asked: Iterable[Texts | None]) -> Iterator[Alignment | None]:
+    def of(self, asked: Iterable[Texts | None]) -> Iterator[Outcome]:
         """The alignment that each pair's line has, if it is one; what is wrong with it is a finding."""
         for texts in asked:
             yield self._of(texts) if texts is not None else None
@@ -46,16 +48,20 @@ class GivenAlignments:
         if self._other:
             said = f"{self._other:,} alignments were made by another method, so none of them was made again"
             self._findings.add(FILE, 0, "alignment_method", "note", said)
+        if self._unfounded:
+            said = f"{self._unfounded:,} pairs are not aligned for no reason known here; `genbun rebuild` tries again"
+            self._findings.add(FILE, 0, "alignment_reason", "note", said)
         self._db.close()
 
-    def _of(self, texts: Texts) -> Alignment | None:
+    def _of(self, texts: Texts) -> Outcome:
         row = self._db.execute(
-            "SELECT offset, alignment FROM given WHERE pair = ?", (json.dumps(texts.pair),)
+            "SELECT offset, alignment, why_not FROM given WHERE pair = ?", (json.dumps(texts.pair),)
         ).fetchone()
-        if row is None or row[1] == "null":
-            self._absent += row is not None
+        if row is None:
             return None
-        offset, text = row
+        offset, text, why_not = row
+        if text == "null":
+            return self._why_not(texts, json.loads(why_not))
         try:
             alignment = Alignment.model_validate_json(text)
         except ValidationError as error:
@@ -66,6 +72,14 @@ class GivenAlignments:
         elif self._is_made_again(texts):
             self._check(offset, texts, alignment)
         return alignment
+
+    def _why_not(self, texts: Texts, why_not: object) -> Outcome:
+        """What a line without an alignment gives for a reason: cheap to find anew, so each one is."""
+        if why_not is None:
+            self._absent += 1
+            return None
+        self._unfounded += why_not != aligned(texts)
+        return str(why_not)
 
     def _is_made_again(self, texts: Texts) -> bool:
         self._checked += 1
@@ -81,15 +95,15 @@ class GivenAlignments:
         self._findings.add(FILE, offset, "alignment", "error", f"{texts.pair}: the alignment {what}")
 
 
-def _given(stream: BinaryIO) -> Iterator[tuple[str, int, str]]:
-    """Each line's pair, offset and alignment; what is no such line is found elsewhere."""
+def _given(stream: BinaryIO) -> Iterator[tuple[str, int, str, str]]:
+    """Each line's pair, offset, alignment, and why there is none; what is no such line is found elsewhere."""
     stream.seek(0)
     offset = 0
     for line in lines_of(stream):
         try:
             parsed = value_of(line)
-            given = (parsed["id"], parsed["alignment"])
-            yield json.dumps(given[0]), offset, json.dumps(given[1])  # escaped: SQLite takes no half a pair
+            given = (parsed["id"], parsed["alignment"], parsed.get("not_aligned"))
+            yield json.dumps(given[0]), offset, json.dumps(given[1]), json.dumps(given[2])  # SQLite takes no half pair
         except (ValueError, KeyError, TypeError):
             pass
         offset += len(line)

@@ -221,6 +221,18 @@ def test_time_is_linear_in_long_articles() -> None:
     assert spent[1] < 8 * spent[0]
 
 
+@pytest.mark.long
+def test_an_article_of_five_thousand_sentences() -> None:
+    translation, original = english(ENGLISH * 625), japanese(JAPANESE * 625)
+    began = time.process_time()
+
+    found = align(translation, original)
+
+    assert len(found.sentences) == 5000
+    assert sum(link.p_pair > 0.5 for link in found.sentences) > 4900
+    assert time.process_time() - began < 90
+
+
 @pytest.mark.parametrize(("translation", "original"), [("fr", "ja"), ("en", "zh-Hans"), ("ja", "en")])
 def test_other_languages_are_refused(translation: str, original: str) -> None:
     with pytest.raises(NotAlignable, match="only English translations of Japanese originals"):

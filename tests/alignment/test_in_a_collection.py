@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archives.collection import Collection
 from crawler.press import Press, demo
+from crawler.rebuilding import rebuild
 from tests.crawl.crawling import Left, crawl, genbun, read_lines
 
 
@@ -124,6 +127,27 @@ def test_alignments_by_another_method_are_noted(collection: Path) -> None:
     status, found = verified(collection)
     assert status == 0
     assert [one["what"] for one in found] == ["alignment_method"]
+
+
+def test_why_two_texts_cannot_be_aligned_stands_in_their_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Press(demo()) as press:
+        assert crawl(press, tmp_path / "c", "--no-requisites", "--no-align").status == 0
+    left, most = Left(tmp_path / "c"), 23
+    collection = Collection(tmp_path / "c")
+    monkeypatch.setattr(sys.modules["crawler.alignment.align"], "MOST_SENTENCES", most)
+    written = rebuild(collection, collection, 1).written
+    pairs = [pair for pair in left.lines("pairs") if pair["status"] == "paired"]
+    assert [pair["alignment"] is None for pair in pairs] == [pair["not_aligned"] is not None for pair in pairs]
+    why = [pair["not_aligned"] for pair in pairs if pair["not_aligned"]]
+    assert 0 < written.not_aligned == len(why) < len(pairs) == written.not_aligned + written.aligned
+    assert all(one.startswith("an article of ") and f"more than {most}" in one for one in why)
+
+    status, found = verified(tmp_path / "c")
+    assert (status, [one["what"] for one in found]) == (0, ["alignment_reason"])  # there, articles may be longer
+    done = genbun("rebuild", str(tmp_path / "c"))
+    assert (done.status, "cannot be" in done.out) == (0, False)
+    assert verified(tmp_path / "c") == (0, [])
+    assert not any(pair["not_aligned"] for pair in left.lines("pairs"))
 
 
 def test_a_crawl_without_alignment_leaves_them_for_a_rebuild(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from crawler import aligning
 from crawler.aligning import Alignments, Texts
+from crawler.alignment import Alignment
 from tests.conftest import ROOT
 
 ENGLISH = "The ferry stops on Friday. Nobody asked the {} islanders.\n\nThe council must say why."
@@ -41,7 +42,17 @@ def texts(count: int) -> Iterator[Texts]:
 def made(jobs: int, count: int = 60) -> list[str]:
     with sqlite3.connect(":memory:", isolation_level=None) as db:
         found = Alignments(db, jobs=jobs).of(texts(count))
-        return [one.model_dump_json() if one else "" for one in found]
+        return [one.model_dump_json() if isinstance(one, Alignment) else "" for one in found]
+
+
+def test_why_not_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Texts("a", "The ferry.", "The ferry, too.", ("en", "ja"), ("sha1:E", "sha1:J"))
+    with sqlite3.connect(":memory:", isolation_level=None) as db:
+        (first,) = Alignments(db).of([one])
+        monkeypatch.setattr(aligning, "aligned", None)  # nobody is asked again
+        (second,) = Alignments(db).of([one])
+        (unasked,) = Alignments(db, computes=False).of([one])
+    assert first == second == unasked == "a text said to be 'ja' is not: 0 of its 11 letters are Japanese"
 
 
 def test_several_processes_find_what_one_finds() -> None:
@@ -62,7 +73,7 @@ def test_a_process_that_is_ended_from_outside_costs_time_alone(monkeypatch: pyte
         alignments = Alignments(db, jobs=2)
         found = []
         for one in alignments.of(texts(60)):
-            found.append(one.model_dump_json() if one else "")
+            found.append(one.model_dump_json() if isinstance(one, Alignment) else "")
             if len(found) == 5:
                 for pid in list(pools[0]._processes):
                     os.kill(pid, signal.SIGKILL)
