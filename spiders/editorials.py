@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -19,20 +18,21 @@ from archives.exchange import Fields
 from archives.journal import Asked
 from archives.records import warc_date
 from archives.routes import Routes
-from archives.wire import CUT, KEPT, MESSAGE, NotKept, tls_context
+from archives.wire import KEPT, MESSAGE, NotKept, tls_context
 from crawler.addresses import resolve
 from crawler.aligning import method_now
 from crawler.dates import JST
 from crawler.errors import ParseError
 from crawler.html import decode, document
 from crawler.newspapers import Newspaper, newspaper_for, newspaper_named
-from crawler.newspapers.newspaper import Found, More
+from crawler.newspapers.newspaper import Found
 from crawler.readings import Reading, reading_of, reading_of_revisit
 from spiders.arguments import own_address, selection_of
 from spiders.desk import ASKED, LEASE, Class, Desk
 from spiders.discovery import Discovery, notes_of
 from spiders.due import Due
-from spiders.guest import Interrupted, RobotsMiddleware, user_agent
+from spiders.guest import Interrupted, user_agent
+from spiders.listings import Listings
 from spiders.requisites import requisites_of_css, requisites_of_page
 from spiders.searching import Search, search_of
 
@@ -77,7 +77,7 @@ class Editorials(scrapy.Spider):
         }
         self.robots_said = ""
         self.search: Search | None = None
-        self._listings_open = 0
+        self._listings = Listings(self, self.discovery, self._go_on)
         self._editorials_open = 0
         self._chosen: Iterator[tuple[str, Fields]] = iter(())
 
@@ -159,21 +159,18 @@ class Editorials(scrapy.Spider):
 
     async def first_listings(self) -> list[Request]:
         """The listings that robots.txt and the newspaper's file name; none where nothing may be asked."""
-        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
-        assert robots is not None
-        rules = await robots.of(f"https://{self.paper.hosts[0]}/")
-        if rules.rules is None:
-            self.robots_said = rules.why
+        asked = await self._listings.begin(self._look_back)
+        if isinstance(asked, str):
+            self.robots_said = asked
             return []
+        return asked
+
+    def _look_back(self) -> None:
+        """Before listings are read: what is known already."""
         if self.collecting.worker is None:
             self.discovery.known = self.collecting.known_pages()
         if self.recheck != "all":
             self.discovery.floor = self.collecting.listed_before(self.arguments)
-        sitemaps = [
-            address for address in (resolve(f"https://{self.paper.hosts[0]}/", s) for s in rules.sitemaps) if address
-        ]
-        requests = list(self._ask_listings(self.discovery.first(sitemaps)))
-        return requests if self._listings_open else [*requests, *self._after_listings()]
 
     def claimed(self, entry: Entry, lease: Lease) -> Request | None:
         """The request for an address that this worker of a shared crawl is to ask; None if there is none to make."""
@@ -212,45 +209,10 @@ class Editorials(scrapy.Spider):
             level, above = level + 1, found
         return level
 
-    # --- listings
+    # --- editorials
 
-    def _ask_listings(self, listings: Iterable[More]) -> Iterator[Request]:
-        waiting = deque(listings)
-        while waiting:
-            more = waiting.popleft()
-            worker = self.collecting.worker
-            if worker is not None and (heard := worker.leading.heard(more.url)) is not None:
-                status, location, body = heard
-                waiting.extend(self.discovery.heard(more, status, more.url, location, body))
-                continue
-            notes = (("way", more.way),)
-            request = self.desk.ask(more.url, "listing", notes, self.on_listing, self.on_failure, more=more)
-            if request is not None:
-                self._listings_open += 1
-                yield request
-
-    def on_listing(self, response: Response) -> Iterator[Request]:
-        """Read a listing; when it was the last one, choose the editorials."""
-        assert response.request is not None
-        self.desk.answered(response.request, response)
-        more: More = response.meta["more"]
-        self._listings_open -= 1
-        if response.status == 200 and CUT in response.flags:
-            self.discovery.counts["listings_cut"] += 1
-        location = (response.headers.get("Location") or b"").decode("latin-1")
-        if self.collecting.worker is not None:
-            self.collecting.worker.leading.keep(more.url, response.status, location, response.body)
-        yield from self._ask_listings(
-            self.discovery.heard(more, response.status, response.url, location, response.body)
-        )
-        if not self._listings_open:
-            yield from self._after_listings()
-
-    def _after_listings(self) -> Iterator[Request]:
-        """Every listing asked has answered or failed: fall back on others, or go on to the editorials."""
-        yield from self._ask_listings(self.discovery.second())
-        if self._listings_open:
-            return
+    def _go_on(self) -> Iterator[Request]:
+        """The last listing has come: go on to the editorials; those of a shared crawl are handed on to all workers."""
         if self.collecting.worker is not None:
             self.collecting.worker.leading.listed.set()
             return
@@ -422,14 +384,10 @@ class Editorials(scrapy.Spider):
     # --- what did not come
 
     def on_failure(self, failure: Failure) -> Iterator[Request]:
-        """Note what was not got; a listing that failed may have been the last one waited for."""
+        """Note what was not got, and go on."""
         if not self.is_settled(failure):
             return
         asked: Asked = failure.request.meta[ASKED]  # type: ignore[attr-defined]
-        if asked.klass == "listing":
-            self._listings_open -= 1
-            if not self._listings_open:
-                yield from self._after_listings()
         if asked.klass == "editorial":
             self._editorials_open -= 1
         yield from self._feed()

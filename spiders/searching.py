@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
-from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from archives.exchange import Fields
 from archives.wire import NotKept
-from crawler.addresses import resolve
 from crawler.dates import JST
 from crawler.likeness.windows import Window, window_between
 from crawler.models import Article
 from crawler.newspapers import newspaper_named
-from crawler.newspapers.newspaper import More, Newspaper
+from crawler.newspapers.newspaper import Newspaper
 from spiders.discovery import Discovery, Selection, notes_of, published_of
-from spiders.guest import Interrupted, RobotsMiddleware
+from spiders.guest import Interrupted
+from spiders.listings import Listings
 
 if TYPE_CHECKING:
     from spiders.editorials import Editorials
@@ -42,7 +39,6 @@ class Search:
         self._days: set[dt.date] = set()
         self._linked: dict[str, dt.date] = {}
         self._found: Iterator[tuple[str, Fields]] = iter(())
-        self._listings_open = 0
         self._beginning: asyncio.Task[None] | None = None
         self.is_over = asyncio.Event()
 
@@ -111,66 +107,26 @@ class Search:
         first, last = dt.timedelta(days=self.window.first), dt.timedelta(days=self.window.last)
         selection = Selection(since=min(self._days) - last, until=max(self._days) - first)
         self.discovery = Discovery(paper, selection, dt.datetime.now(JST).date(), known)
-        robots = spider.crawler.get_downloader_middleware(RobotsMiddleware)
-        assert robots is not None
         try:
-            rules = await robots.of(f"https://{paper.hosts[0]}/")
+            asked = await Listings(spider, self.discovery, self._go_on).begin()
         except NotKept as error:
             spider.collecting.fail(error)
             return
         except Interrupted:
             return
-        if rules.rules is None:
+        if isinstance(asked, str):
             self.discovery.counts["robots_unreachable"] += 1
             self.is_over.set()
             return
-        sitemaps = [one for one in (resolve(f"https://{paper.hosts[0]}/", line) for line in rules.sitemaps) if one]
-        for request in [*self._ask(self.discovery.first(sitemaps)), *self._after()]:
+        for request in asked:
             spider.crawler.engine.crawl(request)
 
-    def _ask(self, listings: list[More]) -> Iterator[Request]:
-        worker, waiting = self._spider.collecting.worker, deque(listings)
-        while waiting:
-            more = waiting.popleft()
-            heard = worker.leading.heard(more.url) if worker is not None else None
-            if heard is not None and self.discovery is not None:
-                status, location, body = heard
-                waiting.extend(self.discovery.heard(more, status, more.url, location, body))
-                continue
-            request = self._spider.desk.ask(
-                more.url, "listing", (("way", more.way),), self._on_listing, self._on_failure, more=more
-            )
-            if request is not None:
-                self._listings_open += 1
-                yield request
-
-    def _on_listing(self, response: Response) -> Iterator[Request]:
-        assert response.request is not None
+    def _go_on(self) -> Iterator[Request]:
+        """The last listing has come: go on to what they named."""
         assert self.discovery is not None
-        self._spider.desk.answered(response.request, response)
-        self._listings_open -= 1
-        more: More = response.meta["more"]
-        location = (response.headers.get("Location") or b"").decode("latin-1")
-        if self._spider.collecting.worker is not None:
-            self._spider.collecting.worker.leading.keep(more.url, response.status, location, response.body)
-        yield from self._ask(self.discovery.heard(more, response.status, response.url, location, response.body))
-        yield from self._after()
-
-    def _on_failure(self, failure: Failure) -> Iterator[Request]:
-        if not self._spider.is_settled(failure):
-            return
-        self._listings_open -= 1
-        yield from self._after()
-
-    def _after(self) -> Iterator[Request]:
-        """Every listing asked has answered or failed: fall back on others, or go on to what they named."""
-        assert self.discovery is not None
-        if not self._listings_open:
-            yield from self._ask(self.discovery.second())
-        if not self._listings_open:
-            self._found = self._choose(self.discovery)
-            yield from self.feed()
-            self.is_over.set()
+        self._found = self._choose(self.discovery)
+        yield from self.feed()
+        self.is_over.set()
 
     def _choose(self, discovery: Discovery) -> Iterator[tuple[str, Fields]]:
         """Those that are not known and were printed when some translation's original may have been."""
