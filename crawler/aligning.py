@@ -69,15 +69,15 @@ class Alignments:
     """The alignments that a database holds; `computes` says whether what is missing is made, or left out.
 
     `encoder` is the optional one, `universal` or a folder. `made` and `failed` count what was aligned, and what could
-    not be through a fault of ours.
+    not be through a fault of ours. Once `stopped`, what is missing is left out, and counted by `left`.
     """
 
     def __init__(self, db: sqlite3.Connection, *, computes: bool = True, jobs: int = 1, told: Told | None = None,
-                 encoder: str = "") -> None:  # fmt: skip
+                 encoder: str = "", stopped: Callable[[], bool] = lambda: False) -> None:  # fmt: skip
         self._db, self._computes, self._jobs, self._encoder = db, computes, jobs, encoder
-        self._told = told
+        self._told, self._stopped = told, stopped
         self._new: list[tuple[str, str, str, str]] = []
-        self.made = self.failed = 0
+        self.made = self.failed = self.left = 0
         db.executescript(_TABLE)
 
     def take(self, path: Path) -> None:
@@ -97,7 +97,7 @@ class Alignments:
                 waiting.append(self._begin(texts, method))
                 if pool is None and self._jobs > 1 and self.made + len(self._missing(waiting)) > WORTH_PROCESSES:
                     pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), end_with_parent)
-                if pool is not None:
+                if pool is not None and not self._stopped():
                     self._submit(pool, self._missing(waiting))
                 ahead = self._jobs * AHEAD + WORTH_PROCESSES if self._jobs > 1 else 0
                 while len(waiting) > ahead:
@@ -133,6 +133,9 @@ class Alignments:
         known = one.known
         if known is None:
             assert one.texts is not None
+            if self._stopped() and (one.future is None or one.future.cancel()):
+                self.left += 1
+                return None
             known = self._result(one.texts, one.future)
             if known is None:
                 self.failed += 1

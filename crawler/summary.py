@@ -51,6 +51,8 @@ def summary(collecting: Collecting) -> list[str]:
     lines += [f"      {count} {STATUS_WORDS[status]}" for status, count in _by_count(written.pairs)]
     if written.aligned:
         lines.append(f"      {written.aligned} of them aligned, sentence by sentence")
+    if left := collecting.aligned["left"]:
+        lines.append(f"      {left:.0f} left to be aligned, by the next crawl or by `genbun rebuild`")
     if written.not_aligned:
         lines.append(f"      {written.not_aligned} that cannot be aligned: `not_aligned` in their lines says why")
     if written.problems:

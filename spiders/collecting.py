@@ -10,12 +10,13 @@ import contextlib
 import datetime as dt
 import json
 import logging
+import math
 import os
 import secrets
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -48,6 +49,7 @@ from spiders.editorials import Editorials
 from spiders.guest import Interrupted
 from spiders.patience import PatienceMiddleware
 from spiders.progress import Progress
+from spiders.stopping import stop_asked
 from spiders.verdict import verdict
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ log = logging.getLogger(__name__)
 
 READINGS_AT_ONCE: Final = 32
 STOP_POLL: Final = 0.2
+ALIGNS_STOPPED: Final = 20.0  # seconds that a crawl that was stopped goes on aligning; systemd gives it 90 to end
 
 
 class Collecting:
@@ -80,7 +83,7 @@ class Collecting:
         self.receipt: Path | None = None
         self.new_articles: Counter[str] = Counter()
         self.faults: list[str] = []
-        self.aligned: dict[str, float] = {"computed": 0, "failed": 0, "seconds": 0.0}
+        self.aligned: dict[str, float] = {"computed": 0, "failed": 0, "left": 0, "seconds": 0.0}
         self.ask_refused_again = False
         self.failure: GenbunError | None = None
         self.worker: Worker | None = None
@@ -299,7 +302,9 @@ class Collecting:
                 if self.worker is not None:
                     await self.worker.leave()
             self._store_readings()
-            self._write_lines()
+            with stop_asked("pairs that are not aligned yet are left for the next crawl") as stopped:
+                until = time.monotonic() + (ALIGNS_STOPPED if reason == "shutdown" else math.inf)
+                self._write_lines(lambda: stopped() or time.monotonic() > until)
             write_index(self.journal, self.collection)
         except (OSError, sqlite3.Error, NotKept) as error:
             self._cannot_write(error)
@@ -316,8 +321,8 @@ class Collecting:
             self._cannot_write(error)
             self.exit_status, self.message = verdict(self, reason, pending)
 
-    def _write_lines(self) -> None:
-        """Pairs are aligned as they are written: after the last page, and in time of its own."""
+    def _write_lines(self, stopped: Callable[[], bool]) -> None:
+        """Pairs are aligned as they are written: after the last page, and in time of its own, until we are stopped."""
         aligns = self.crawler.settings.getbool("ALIGN")
         alignments = Alignments(
             self.journal.db,
@@ -325,6 +330,7 @@ class Collecting:
             jobs=default_jobs() if aligns else 1,
             told=self.progress.aligned,
             encoder=self.crawler.settings["ENCODER"] or "",
+            stopped=stopped,
         )
         shares = KeptShares(self.journal.db, jobs=default_jobs())
         began = time.monotonic()
@@ -335,6 +341,7 @@ class Collecting:
             self.aligned = {
                 "computed": alignments.made,
                 "failed": alignments.failed,
+                "left": alignments.left,
                 "seconds": round(time.monotonic() - began, 3),
             }
 

@@ -17,6 +17,8 @@ def verdict(crawl: Collecting, reason: str, pending: Counter[str]) -> tuple[int,
         return 1, f"the crawl ended early ({reason}); all that came is kept; run it again to go on"
     if reason == "shutdown":
         return 1, f"stopped on request with {sum(pending.values())} addresses to go; run it again to go on"
+    if left := crawl.aligned["left"]:
+        return 1, f"stopped on request with {left:.0f} pairs to align; the next crawl, or `genbun rebuild`, goes on"
     if crawl.faults:
         more = f" (and {len(crawl.faults) - 1} more)" if len(crawl.faults) > 1 else ""
         return 1, f"a page could not be taken in, through a fault of ours: {crawl.faults[0]}{more}; please report it"

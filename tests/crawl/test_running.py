@@ -7,19 +7,20 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crawler.press import Answer, Press, Raw, Served, cases, demo
+from crawler.press import Answer, Press, Raw, Served, cases, demo, scaled
 from crawler.press.addresses import HERALD, SHIMBUN
 from tests.conftest import ROOT
 from tests.crawl.crawling import (
@@ -47,7 +48,9 @@ def begun(press: Press, to: Path, *more: str, delay: float = 0) -> Iterator[subp
     """A crawl that has begun; whatever becomes of the test, it ends."""
     command = [*GENBUN, "crawl", "example_herald", "--to", str(to), "--delay", str(delay), *connected(press), *more]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment()) as running:
+    with subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, text=True, env=environment(), start_new_session=True
+    ) as running:
         try:
             yield running
         finally:
@@ -59,9 +62,9 @@ def wait_until_asked(press: Press, count: int) -> None:
     wait_until(lambda: len(press.exchanges) >= count)
 
 
-def wait_until(come: Callable[[], bool]) -> None:
+def wait_until(come: Callable[[], bool], seconds: float = 30) -> None:
     """Wait until that is so."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + seconds
     while not come():
         assert time.monotonic() < end, "it did not come to that"
         time.sleep(0.01)
@@ -117,6 +120,42 @@ def test_stopped_once_it_ends_in_order(press: Press, tmp_path: Path, number: int
     assert finished.status == 0, finished.err
     assert left.statuses() == STATUSES
     assert left.receipt["finished"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_while_it_aligns_it_leaves_the_rest_for_the_next(tmp_path: Path, number: int) -> None:
+    to = tmp_path / "c"
+    with Press(scaled(200)) as many:
+        with begun(many, to, "--no-requisites", "--no-search") as running:
+            wait_until(lambda: aligned(to) > 0, 120)
+            os.killpg(running.pid, number)  # as a terminal does, and systemd: to the processes that align, too
+            sent = time.monotonic()
+            out, err = running.communicate(timeout=60)
+            assert time.monotonic() - sent < 10
+        assert running.returncode == 1, err
+        assert "Traceback" not in out + err
+        assert "stopping: pairs that are not aligned yet are left for the next crawl; once more ends it at once" in err
+        assert "pairs to align; the next crawl, or `genbun rebuild`, goes on" in err
+        left = Left(to)
+        done, missing = left.receipt["records"]["aligned"], left.receipt["records"]["alignment"]["left"]
+        assert 0 < done < 200 == done + missing
+        assert left.receipt["finished"], "every page has come"
+        assert f"{missing} left to be aligned" in out
+        assert_balanced(left)
+        assert len(left.lines("pairs")) == 200
+        again = crawl(many, to, "--no-requisites", "--recheck", "none")
+    assert again.status == 0, again.err
+    assert left.receipt["records"]["alignment"]["computed"] == missing
+    assert_same_lines(left, rebuilt(left, tmp_path / "again"))
+
+
+def aligned(to: Path) -> int:
+    """How many pairs the journal has aligned."""
+    try:
+        with closing(sqlite3.connect(f"{(to / 'journal.sqlite').as_uri()}?mode=ro", uri=True)) as db:
+            return int(db.execute("SELECT COUNT(*) FROM alignments").fetchone()[0])
+    except sqlite3.Error:
+        return 0
 
 
 def assert_ended_in_order(left: Left, press: Press, tmp_path: Path) -> None:
