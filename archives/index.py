@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from archives.keys import key_of
 from archives.records import Record
+
+LONGEST_ADDRESS: Final = 8_000
+"""Characters; RFC 9110, 4.1, recommends that so many be supported. What has more is kept, and neither indexed nor read:
+an index holds an address twice, the journal oftener, and a gzip member of 1 KB may bring one of 60 KB."""
 
 
 def cdxj_line(record: Record, offset: int, length: int, filename: str) -> str:

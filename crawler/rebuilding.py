@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from archives.archive import validator
 from archives.collection import OPEN, Collection, replaced
 from archives.errors import UsageError
-from archives.index import cdxj_line
+from archives.index import LONGEST_ADDRESS, cdxj_line
 from archives.journal import CaptureRow, Journal
 from archives.message import MAX_HEAD, MAX_INTERIM, BadMessage, Head, Message, ResponseScanner
 from archives.reader import HELD, Group, Stored, TornFile, crawl_of, groups, instant
@@ -128,7 +128,7 @@ def complete_unmodified(journal: Journal) -> None:
 
 def _rows(group: Group) -> Iterator[CaptureRow]:
     answer = group.answer
-    if answer is None:
+    if answer is None or len(answer.url) > LONGEST_ADDRESS:
         return
     head = _head(group)
     indexed = _indexed(answer)
@@ -176,9 +176,12 @@ def _indexed(answer: Stored) -> bool:
 
 
 def readings_in(group: Group) -> Iterator[Reading]:
-    """What an exchange says of a page that was expected; nothing where it was for a listing or a part."""
+    """What an exchange says of a page that was expected; nothing where it was for a listing or a part.
+
+    Nor where it has no date, or too long an address: `genbun verify` names those.
+    """
     answer, first = group.answer, group.first
-    if group.note("class") not in PAGE_CLASSES or not _is_dated(first):
+    if group.note("class") not in PAGE_CLASSES or not _is_dated(first) or len(first.url) > LONGEST_ADDRESS:
         return
     if answer is None:
         reading = reading_of_outcome(first.url, first.id, first.date, group.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archives.index import LONGEST_ADDRESS
 from archives.verify.blocks import ANSWERS
 from archives.verify.index import NOT_MODIFIED, line_of
 from archives.verify.ledger import ROWS, Ledger
@@ -48,7 +49,8 @@ class Notes:
         digest, profile = fields.get("warc-payload-digest", ""), fields.get("warc-profile", "")
         status = http.status if http is not None else 0
         line = ""
-        if kind == "response" or not profile.endswith(NOT_MODIFIED):
+        is_replayed = kind == "response" or not profile.endswith(NOT_MODIFIED)
+        if is_replayed and len(url) <= LONGEST_ADDRESS:
             mime = "warc/revisit" if kind == "revisit" else http.mime() if http is not None else "unk"
             line = line_of(url, date, mime, str(status), digest, length, offset, self._name)
         self._answer = [record_id, kind, self._number, offset, length, url, date, status, digest, 0, line]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from archives.index import LONGEST_ADDRESS
 from archives.verify.finding import Severity
 
 MAX_HEAD: Final = 64 * 1024
@@ -120,6 +121,9 @@ def check_head(head: Head, say: Say) -> None:
     if kind in _WITH_URI:
         if not fields.get("warc-target-uri"):
             say("field_missing", "error", f"no WARC-Target-URI, which a {kind} record shall have (WARC/1.1, 5.14)")
+        elif len(fields["warc-target-uri"]) > LONGEST_ADDRESS:
+            length = len(fields["warc-target-uri"])
+            say("uri_long", "warning", f"an address of {length:,} characters is neither indexed nor read")
     elif kind and kind not in _TYPES:
         say("record_type", "note", f"a record of type {kind!r}, which the standard does not know (WARC/1.1, 6)")
     if kind == "revisit" and not fields.get("warc-profile"):

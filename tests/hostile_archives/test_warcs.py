@@ -93,7 +93,7 @@ ROWS: dict[str, Row] = {
     "no date": wrong(lambda: warcs.dated(""), "field_missing", pack=4),
     "a date before all": wrong(lambda: warcs.dated("0001-01-01T00:00:00+14:00"), "field_value"),
     "an address of 1 MB": damaged(lambda: warcs.at(PAGE + "x" * MB), "header_syntax"),
-    "an address of 60 KB": Row(lambda: warcs.at(LONG.format(1))),
+    "an address of 60 KB": Row(lambda: warcs.at(LONG.format(1)), "uri_long"),
     "NUL in an address": wrong(lambda: warcs.at(PAGE + "\0x"), "header_syntax"),
     "no UTF-8 in an address": wrong(lambda: warcs.at(PAGE + "\udcff\udc80"), "header_syntax"),
     "escapes for a terminal in an address": wrong(lambda: warcs.at(PAGE + "\x1b[2J\x07"), "header_syntax"),
@@ -123,7 +123,7 @@ ROWS: dict[str, Row] = {
     "1,000 addresses": Row(lambda: warcs.tiny(1000, EACH)),
     "500 problems of one address": Row(lambda: warcs.tiny(500)),
     "pages of 3 MB of text": Row(lambda: warcs.texts(5, 3)),
-    "50 addresses of 60 KB": Row(lambda: b"".join(warcs.at_each(50, LONG))),
+    "50 addresses of 60 KB": Row(lambda: b"".join(warcs.at_each(50, LONG)), "uri_long"),
 }  # fmt: skip
 
 
@@ -156,7 +156,8 @@ LONG_ROWS: dict[str, Row] = {
         lambda: warcs.packed([b""]) * 1_000_000, "gzip_empty", rebuild=4, merge=4, crawl=1, seconds=60
     ),
     "pages of 3 MB of text, 100 of them": Row(lambda: warcs.texts(100, 3), seconds=30),
-    "5,000 addresses of 60 KB": Row(lambda: b"".join(warcs.at_each(5000, LONG)), seconds=60),
+    "5,000 addresses of 60 KB": Row(lambda: b"".join(warcs.at_each(5000, LONG)), "uri_long", seconds=60),
+    "5,000 addresses of 8 KB": Row(lambda: b"".join(warcs.at_each(5000, LONG.replace("x" * 52_100, ""))), seconds=60),
     "20,000 problems of one address": Row(lambda: warcs.tiny(20_000), seconds=30),
 }  # fmt: skip
 
