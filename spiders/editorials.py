@@ -77,7 +77,6 @@ class Editorials(scrapy.Spider):
         }
         self.robots_said = ""
         self.search: Search | None = None
-        self._listings = Listings(self, self.discovery, self._go_on)
         self._editorials_open = 0
         self._chosen: Iterator[tuple[str, Fields]] = iter(())
 
@@ -159,7 +158,7 @@ class Editorials(scrapy.Spider):
 
     async def first_listings(self) -> list[Request]:
         """The listings that robots.txt and the newspaper's file name; none where nothing may be asked."""
-        asked = await self._listings.begin(self._look_back)
+        asked = await Listings(self, self.discovery, self._go_on).begin(self._look_back)
         if isinstance(asked, str):
             self.robots_said = asked
             return []
