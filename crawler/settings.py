@@ -58,7 +58,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # allows all where robots.txt fails
     "spiders.patience.PatienceMiddleware": 90,
     "spiders.guest.RobotsMiddleware": 100,
-    "spiders.cut.CutMiddleware": 560,
+    "spiders.attempts.AttemptsMiddleware": 560,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the desk asks only our hosts
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no credentials, ever
 }

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from archives.message import Head, parse_head
 from archives.pace import Closed, Pace
 from archives.retry_after import MOST, not_before, said_in
-from crawler.press import Answer, Press
+from crawler.press import Answer, Press, Raw
 from crawler.press.addresses import HERALD, SHIMBUN
-from tests.crawl.answers import CASES, herald_path, refuse_listings
-from tests.crawl.crawling import Left, assert_balanced, crawl, genbun
+from tests.crawl.answers import CASES, herald_path, raw, refuse_listings, shimbun_path
+from tests.crawl.crawling import Left, assert_balanced, assert_same_lines, crawl, genbun, rebuilt
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 WINDOW = ("--since", "2026-10-09", "--until", "2026-10-19", "--no-requisites")  # four editorials
@@ -48,6 +48,20 @@ def test_a_short_rest_is_waited_for(press: Press, tmp_path: Path, status: int) -
     assert len(left.lines("pairs")) == 4
     assert left.receipt["closed"] == {}
     assert_balanced(left)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_each_attempt_is_read_though_another_follows(press: Press, tmp_path: Path, status: int) -> None:
+    """The soak found it: the line had the first attempt, the archive the second, as the last gave nothing."""
+    original = shimbun_path(KEY)
+    cut = raw(b"Content-Length: 9000", body=b"<p>so far")
+    press.instead(SHIMBUN, original, cut, not_now(status, *(["1"] if status == 503 else [])), Raw(b""), Raw(b""))
+    assert crawl(press, tmp_path / "c", *WINDOW).status == 0
+    left = Left(tmp_path / "c")
+    (problem,) = left.lines("problems")
+    assert problem["url"].endswith(original)
+    assert problem["capture"]["status"] == status
+    assert_same_lines(left, rebuilt(left, tmp_path / "again"))
 
 
 def test_while_one_host_rests_the_other_is_asked(press: Press, tmp_path: Path) -> None:
