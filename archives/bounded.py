@@ -47,7 +47,7 @@ def model_of(kind: type[Model], line: bytes) -> Model:
         return kind.model_validate_json(line)
     except ValidationError as error:
         what = error.errors(include_url=False)[0]
-        raise ValueError(f"{'.'.join(map(str, what['loc']))}: {what['msg']}") from None
+        raise ValueError(": ".join(filter(None, (".".join(map(str, what["loc"])), what["msg"])))) from None
 
 
 def object_in(path: Path) -> dict[str, Any]:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, Field
+
+#: What a link's confidences mean, wherever they are written.
+P_PAIR: Final = (
+    "Of a link with both sides: how probable it is that the two belong together. Of one with a single side: that what "
+    "stands there is alone. To three decimals."
+)
+P_EXACT: Final = (
+    "Of a link with both sides: how probable it is that just these sentences do, no more, no fewer. Of one with a "
+    "single side: as `p_pair`."
+)
 
 
 class _Record(BaseModel):
@@ -21,10 +33,8 @@ class SentenceLink(_Record):
 
     translation: tuple[Span, ...] = Field(description="Sentences of the translation, in order.")
     original: tuple[Span, ...] = Field(description="Sentences of the original, in order.")
-    p_pair: float = Field(ge=0, le=1, description="How probable it is that the two belong together.")
-    p_exact: float = Field(
-        ge=0, le=1, description="How probable it is that just these sentences do, no more, no fewer."
-    )
+    p_pair: float = Field(ge=0, le=1, description=P_PAIR)
+    p_exact: float = Field(ge=0, le=1, description=P_EXACT)
     warnings: tuple[str, ...] = Field(
         default=(), description="Numbers and names that differ, translation / original: a translator's choices."
     )
@@ -35,7 +45,9 @@ class ParagraphLink(_Record):
 
     translation: tuple[int, ...] = Field(description="Parts of the translation's `text` between blank lines, from 0.")
     original: tuple[int, ...] = Field(description="Parts of the original's `text` between blank lines, from 0.")
-    p_pair: float = Field(ge=0, le=1, description="How probable it is that they belong together.")
+    p_pair: float = Field(
+        ge=0, le=1, description="The mean of its sentences', by length: that they belong together, or are alone."
+    )
 
 
 class Alignment(_Record):

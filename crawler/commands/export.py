@@ -27,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         parents=[common],
         help="articles, pairs and aligned sentences as JSON Lines, CSV, Parquet, SQLite, TMX …",
         description="Write a collection's articles, pairs and aligned sentences in a format of others, by what was "
-        "committed last. Nothing is locked and nothing changed; the same collection gives the same files.",
+        "committed last. Nothing is locked and nothing changed; the same collection, under the same folder name, gives the same files.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -69,7 +69,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         default=[],
         help="without pages that give robots this rule, such as noarchive or noai, on either side of a pair",
     )
-    parser.add_argument("--min-confidence", metavar="P", type=float, help="sentences with a p_pair of P or more")
+    parser.add_argument("--min-confidence", metavar="P", type=float, help="links of both sides, of p_pair P or more")
     parser.add_argument("--sample", metavar="N", type=int, help="N pairs and their sides, always the same ones")
     parser.add_argument("--no-text", action="store_true", help="places and digests instead of words, to share")
     parser.add_argument("--members", action="store_true", help="export also the text that only members may read")
@@ -144,6 +144,8 @@ WORDS: Final = {
     "pairs": ("pair", "pairs"),
     "sentences": ("link of sentences", "links of sentences"),
     "history": ("change between versions", "changes between versions"),
+    "problems": ("page", "pages"),
+    "characters": ("character", "characters"),
 }
 
 
@@ -194,20 +196,25 @@ def _reserved(said: dict[str, Any]) -> list[str]:
 
 
 def _unaligned(said: dict[str, Any]) -> list[str]:
-    count = said["alignment"]["pairs_not_aligned"]
+    from crawler.exporting.exporting import NOT_ALIGNED
+
+    count, whys = said["alignment"]["pairs_not_aligned"], said["alignment"]["not_aligned"]
+    if not count:
+        return []
+    reasons = ", ".join(f"{number:,} {NOT_ALIGNED.get(why, why)}" for why, number in whys.items())
+    which = "that has an original" if count == 1 else "that have an original"
     none = "" if said["alignment"]["pairs_aligned"] else ": there are no sentences"
-    return [f"not aligned: {count:,} pairs that have an original{none}"] if count else []
+    return [f"not aligned: {_counted(count, 'pairs')} {which} ({reasons}){none}"]
 
 
 def _others(said: dict[str, Any]) -> list[str]:
     lines = []
     if said["problems"]:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in said["problems"].items())
-        lines.append(f"in no export: {sum(said['problems'].values()):,} pages that gave no article ({reasons})")
-    if said["characters_replaced"]:
-        lines.append(
-            f"replaced by U+FFFD: {said['characters_replaced']:,} characters that {said['format']} cannot hold"
-        )
+        pages = _counted(sum(said["problems"].values()), "problems")
+        lines.append(f"in no export: {pages} that gave no article ({reasons})")
+    if count := said["characters_replaced"]:
+        lines.append(f"replaced by U+FFFD: {_counted(count, 'characters')} that {said['format']} cannot hold")
     if said["unfinished"]:
         lines.append(
             f"a crawl is under way, or was killed ({', '.join(said['unfinished'])}): what it got last is not here"

@@ -26,6 +26,7 @@ from crawler.commands import (
     store,
     verify,
 )
+from crawler.commands.output import escape_what_cannot_be_shown, print_for_programs
 
 COMMANDS: Final = (
     demo,
@@ -51,8 +52,11 @@ EPILOG: Final = """exit status: 0 done · 1 failed unexpectedly · 2 wrong usage
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status that DESIGN 4 gives."""
+    escape_what_cannot_be_shown()
     parser = make_parser()
     arguments = parser.parse_args(argv)
+    if _prints_json(arguments):
+        print_for_programs()
     try:
         if getattr(arguments, "storage", None):
             from archives.storage.places import allow
@@ -76,6 +80,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"genbun: failed unexpectedly: {error.__class__.__name__}: {error}", file=sys.stderr)
         print("genbun: run it again with --debug to see where, and please report it", file=sys.stderr)
         return 1
+
+
+def _prints_json(arguments: argparse.Namespace) -> bool:
+    """Whether `--json` was asked for, or what gives JSON Lines: `history --all`, `parse`."""
+    return bool(getattr(arguments, "json", False) or getattr(arguments, "all", False) or arguments.run is parse.run)
 
 
 class Version(argparse.Action):

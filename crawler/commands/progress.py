@@ -46,6 +46,12 @@ class Progress:
             if now - self._told >= (ON_TERMINAL if self._terminal else ELSEWHERE):
                 self._say(now, f"aligned {self._pairs:,} pairs")
 
+    def note(self, line: str) -> None:
+        """A line that stays."""
+        with self._lock:
+            self.end()
+            print(f"genbun: {line}", file=sys.stderr, flush=True)
+
     def _say(self, now: float, line: str) -> None:
         self._told = now
         if self._terminal:

@@ -20,6 +20,8 @@ from crawler.editions.records import (
     Words,
 )
 from crawler.editions.shelf import PairPart
+from crawler.editions.telling import told
+from crawler.editions.visits import Seen
 from crawler.exporting.making import HEADLINES, WORDS, WORDS_OF_BLOCK, Maker
 from crawler.exporting.reading import Moved, Records
 from crawler.exporting.rows import HistoryRow, Row, Withheld
@@ -33,6 +35,7 @@ PLACE: Final = ("paragraph", "start", "end")
 NAMES: Final = tuple(field.alias or name for name, field in HistoryRow.model_fields.items())
 
 _EDITED: Final = "SELECT id FROM articles GROUP BY id HAVING COUNT(*) > 1 AND MIN(why IS NOT NULL) = 0 ORDER BY id"
+_NONE_HERE: Final = "SELECT id FROM articles GROUP BY id HAVING COUNT(*) > 1 AND MIN(why IS NOT NULL) = 1 ORDER BY id"
 _ORIGINAL: Final = "SELECT original_id FROM pairs WHERE id = ? AND original_id IS NOT NULL"
 _TRANSLATIONS: Final = "SELECT id FROM pairs WHERE original_id = ? ORDER BY id"
 _FACTS: Final = "SELECT version, why, access, robots, reservation, digest FROM articles WHERE id = ? ORDER BY version"
@@ -58,19 +61,34 @@ class Changes:
 
     def rows(self) -> Iterator[Row]:
         """A row for each change between two versions that the filters let through, by article and version."""
-        for line in histories_of(_Looked(self._records), self._records.collection, self._moved):
+        looked, told_of = _Looked(self._records), set()
+        for line in histories_of(looked, self._records.collection, self._moved):
             for article in line.articles:
+                told_of.add(article.id)
                 yield from self._of_article(article)
+        for (name,) in self._records.db.execute(_NONE_HERE).fetchall():
+            if name not in told_of:
+                self._count(name, looked.lines(name))
+
+    def _count(self, name: str, lines: Sequence[ArticleLine]) -> None:
+        """Count the changes of an article of which nothing is exported: when it was captured again is all the same."""
+        facts = self._facts(name)
+        for revision in told(lines, [Seen(1, line.capture.captured_at) for line in lines if line.capture]).revisions:
+            why = _why_not(facts[revision.from_version], facts[revision.to_version], is_here=False)
+            self.left_out[str(why)] += sum(1 for _ in _changes(revision))
+
+    def _facts(self, name: str) -> dict[int, _Facts]:
+        rows = self._records.db.execute(_FACTS, (name,)).fetchall()
+        return {version: _Facts(why, access, robots and json.loads(robots), reservation, digest)
+                for version, why, access, robots, reservation, digest in rows}  # fmt: skip
 
     def _of_article(self, article: ArticleHistory) -> Iterator[Row]:
-        rows = self._records.db.execute(_FACTS, (article.id,)).fetchall()
-        facts = {version: _Facts(why, access, robots and json.loads(robots), reservation, digest)
-                 for version, why, access, robots, reservation, digest in rows}  # fmt: skip
+        facts = self._facts(article.id)
         is_here = any(one.why is None for one in facts.values())
         number = 0
         for revision in article.revisions:
             old, new = facts[revision.from_version], facts[revision.to_version]
-            why = next((one.why for one in (old, new) if one.why and (one.why != BESIDE or not is_here)), None)
+            why = _why_not(old, new, is_here=is_here)
             withheld = self._maker.keeps_back(old.access) or self._maker.keeps_back(new.access)
             common = self._common(article, revision, old, new)
             for change in _changes(revision):
@@ -136,6 +154,11 @@ class _Looked:
 
 
 # changes ------------------------------------------------------------------------------------------
+
+
+def _why_not(old: _Facts, new: _Facts, *, is_here: bool) -> str | None:
+    """Why what changed between two versions is left out."""
+    return next((one.why for one in (old, new) if one.why and (one.why != BESIDE or not is_here)), None)
 
 
 def _changes(revision: Revision) -> Iterator[Row]:

@@ -154,10 +154,31 @@ def choose(records: Records, filters: Filters) -> None:
     records.db.execute(_SIDES)
 
 
+def unknown_rules(db: sqlite3.Connection, asked: Sequence[str]) -> str | None:
+    """Which of the rules for robots no page here gives, and which there are; None where each is given."""
+    given = [rule for (rule,) in db.execute("SELECT DISTINCT value FROM articles, json_each(articles.robots)")]
+    unknown = [rule for rule in asked if not _is_given(rule, given)]
+    if not unknown:
+        return None
+    names = sorted({rule.partition(":")[0] for rule in given})
+    return f"no page here gives robots the rule {' or '.join(unknown)}; there are: {', '.join(names) or 'none'}"
+
+
+def links_left_out(db: sqlite3.Connection) -> dict[str, int]:
+    """How many links of sentences are left out with their pairs, by reason."""
+    counted = "SELECT why, SUM(links) FROM pairs WHERE why IS NOT NULL AND links > 0 GROUP BY why ORDER BY why"
+    return dict(db.execute(counted).fetchall())
+
+
 def left_out(db: sqlite3.Connection, table: str) -> dict[str, int]:
     """How many lines are left out, by reason."""
     counted = f"SELECT why, COUNT(*) FROM {table} WHERE why IS NOT NULL GROUP BY why ORDER BY why"  # noqa: S608  # ours
     return dict(db.execute(counted).fetchall())
+
+
+def _is_given(rule: str, given: Sequence[str]) -> bool:
+    """Whether it is one of these, by its name, its value or not: as `_BARRED` has it."""
+    return any(f"{one}:".startswith(f"{name}:") for name in _rules([rule]) for one in given)
 
 
 def _rules(asked: Sequence[str]) -> list[str]:

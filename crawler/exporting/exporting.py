@@ -14,13 +14,15 @@ from typing import Any, Final, Protocol
 from archives.collection import Collection, sync_folder
 from crawler.errors import GenbunError, NothingFound, UsageError
 from crawler.exporting.changing import Changes
-from crawler.exporting.choosing import REASONS, Filters, choose
+from crawler.exporting.choosing import REASONS, Filters, choose, unknown_rules
 from crawler.exporting.formats import FORMATS, Format, Job, Writer, writer_for
 from crawler.exporting.making import Maker
 from crawler.exporting.provenance import files_of, origin_of, provenance_of, write_provenance
 from crawler.exporting.reading import Records
 
 PROVENANCE: Final = "provenance.json"
+#: Why a pair is not aligned, in words; any other reason is its status.
+NOT_ALIGNED: Final = {"cannot_be": "that cannot be", "not_tried": "not tried"}
 BOM_FORMATS: Final = ("csv", "tsv")
 
 
@@ -32,6 +34,9 @@ class Progress(Protocol):
 
     def moved(self, size: int) -> None:
         """So many bytes more are done."""
+
+    def note(self, line: str) -> None:
+        """Tell what whoever asked ought to know now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ def export(
             progress.begin("read", records.size)
             records.index(progress.moved)
             choose(records, filters)
+            if unknown := unknown_rules(records.db, filters.robots):
+                progress.note(f"--leave-out-robots: {unknown}")
             total = _require_something(records)
             progress.begin("exported", total)
             maker = Maker(records, filters, progress.moved)
@@ -118,6 +125,11 @@ def _require_something(records: Records) -> int:
     )
     if not articles[0] and not pairs[0]:
         held = records.db.execute("SELECT COUNT(*), MIN(day), MAX(day) FROM articles").fetchone()
+        if not held[0]:
+            raise NothingFound(
+                f"{records.collection.path}: its records hold no article, so there is nothing to export; "
+                f"`genbun status {records.collection.path}` says what its crawls met"
+            )
         raise NothingFound(
             f"{records.collection.path}: none of its {held[0]:,} versions of articles ({held[1]} to {held[2]}) is what "
             "was asked for, so nothing was written; ask for less"
@@ -160,11 +172,19 @@ def _write(writer: Writer, maker: Maker, changes: Changes) -> None:
 
 def _refuse_empty(writer: Writer, maker: Maker) -> None:
     if not maker.methods:
-        why = f"none of the {maker.unaligned:,} pairs here that have an original is aligned yet"
+        why = _why_none_aligned(writer, maker)
     else:
         left_out = maker.left_out + writer.left_out
         why = f"no pair of sentences is left ({', '.join(f'{left_out[why]:,} {REASONS[why]}' for why in left_out)})"
     raise NothingFound(f"{writer.job.format.name} holds pairs of sentences, and {why}; nothing was written")
+
+
+def _why_none_aligned(writer: Writer, maker: Maker) -> str:
+    if count := maker.not_aligned.total():
+        reasons = ", ".join(f"{number:,} {NOT_ALIGNED.get(why, why)}" for why, number in maker.not_aligned.items())
+        return f"none of the {count:,} pairs here that have an original is aligned yet ({reasons})"
+    chosen = writer.job.records.db.execute("SELECT COUNT(*) FROM pairs WHERE why IS NULL").fetchone()[0]
+    return f"of the pairs that were asked for ({chosen:,}) none has an original"
 
 
 @contextmanager

@@ -36,7 +36,8 @@ class Maker:
         """Links left out, by reason."""
         self.methods: Counter[str] = Counter()
         """Aligned pairs, by method."""
-        self.unaligned = 0
+        self.not_aligned: Counter[str] = Counter()
+        """Pairs that have an original and no alignment, by reason: their status, or `cannot_be`, or `not_tried`."""
 
     def articles(self) -> Iterator[Row]:
         """A row for each chosen article line, by id and version."""
@@ -54,7 +55,8 @@ class Maker:
             alignment = line["alignment"]
             pair = self._pair(line)
             if alignment is None:
-                self.unaligned += pair["original"] is not None
+                if pair["original"] is not None:
+                    self.not_aligned[_why_not(pair)] += 1
                 yield pair, iter(())
             else:
                 self.methods[alignment["method"]] += 1
@@ -105,15 +107,14 @@ class Maker:
 
     def _sure(self, links: Sequence[dict[str, Any]], is_quoted: bool) -> list[dict[str, Any]]:
         """Links that are sure enough; their warnings quote the texts only where those are exported."""
-        least = self.filters.min_confidence or 0
-        kept = [link for link in links if link["p_pair"] >= least]
+        kept = [link for link in links if not self._too_unsure(link)]
         if is_quoted:
             return kept
         return [link | {"warnings": _kinds(link["warnings"])} if "warnings" in link else link for link in kept]
 
     def _sentences(self, pair: Row, links: Sequence[dict[str, Any]], number: int) -> Iterator[Row]:
         """A row for each link that is sure enough."""
-        sides = [_Side(name, pair[name], self._text_of(pair[name])) for name in SIDES]
+        sides = [_Side(name, pair[name], self._article_of(pair[name])) for name in SIDES]
         facts = {"method": pair["alignment"]["method"], "status": pair["status"], "lag_days": pair["lag_days"]}
         facts |= {"translation_version": pair["translation"]["version"]}
         facts |= sides[0].facts() | {"original_id": pair["original"]["id"]}
@@ -121,10 +122,18 @@ class Maker:
         for at, link in enumerate(links, 1):
             for side in sides:
                 side.check(link[side.name], self.records, number)
-            if link["p_pair"] < (self.filters.min_confidence or 0):
-                self.left_out["confidence"] += 1
+            if why := self._too_unsure(link):
+                self.left_out[why] += 1
                 continue
             yield self._sentence(pair["id"], at, link, sides) | facts
+
+    def _too_unsure(self, link: dict[str, Any]) -> str | None:
+        """Why a least confidence leaves it out: of a sentence alone, `p_pair` says that it is no pair."""
+        if self.filters.min_confidence is None:
+            return None
+        if not all(link[name] for name in SIDES):
+            return "one_side_empty"
+        return "confidence" if link["p_pair"] < self.filters.min_confidence else None
 
     def _sentence(self, pair_id: str, number: int, link: dict[str, Any], sides: Sequence[_Side]) -> Row:
         spans = {side.name: link[side.name] for side in sides}
@@ -145,20 +154,22 @@ class Maker:
             row[f"{side.name}_end"] = places[-1]["end"] if places else None
         row |= {f"{side.name}_spans": spans[side.name] for side in sides}
         row |= {f"{side.name}_paragraph": side.paragraph(spans[side.name]) for side in sides}
+        row |= {f"{side.name}_kind": side.kind(spans[side.name]) for side in sides}
         return row
 
-    def _text_of(self, side: Row) -> str:
-        text: str = self.records.article_named(side["id"], side["version"])["text"]
-        return text
+    def _article_of(self, side: Row) -> dict[str, Any]:
+        return self.records.article_named(side["id"], side["version"])
 
 
 class _Side:
     """One side of a pair while its sentences are made."""
 
-    def __init__(self, name: str, row: Row, text: str) -> None:
-        self.name, self.row, self._text = name, row, text
+    def __init__(self, name: str, row: Row, article: dict[str, Any]) -> None:
+        self.name, self.row, self._text = name, row, article["text"]
         self._between = "" if row["language"].partition("-")[0] in CLOSE else " "
-        self._starts = [start for start, _ in paragraphs(text)]
+        self._starts = [start for start, _ in paragraphs(self._text)]
+        self._blocks = [block for block in _placed(article["blocks"]) if block["start"] is not None]
+        self._block_starts = [block["start"] for block in self._blocks]
 
     def facts(self) -> Row:
         """What every row of a sentence says of this side."""
@@ -184,6 +195,13 @@ class _Side:
         """The number of the paragraph that the first one stands in."""
         return bisect_right(self._starts, spans[0]["start"]) - 1 if spans else None
 
+    def kind(self, spans: Sequence[dict[str, int]]) -> str | None:
+        """The kind of block that the first one stands in."""
+        if not spans:
+            return None
+        kind: str = self._blocks[bisect_right(self._block_starts, spans[0]["start"]) - 1]["kind"]
+        return kind
+
 
 def _placed(blocks: Sequence[dict[str, Any]]) -> list[Row]:
     """Blocks with the places of their words in the article's text, which is theirs joined by a blank line."""
@@ -196,6 +214,13 @@ def _placed(blocks: Sequence[dict[str, Any]]) -> list[Row]:
             placed.append(block | {"start": at, "end": end})
             at = end + 2
     return placed
+
+
+def _why_not(pair: Row) -> str:
+    """Why a pair that has an original is not aligned."""
+    if pair["not_aligned"] is not None:
+        return "cannot_be"
+    return "not_tried" if pair["status"] == "paired" else str(pair["status"])
 
 
 def _without_wording(original: dict[str, Any] | None) -> dict[str, Any] | None:

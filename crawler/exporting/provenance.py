@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 from archives.bounded import lines_of, object_in, value_of
 from archives.collection import OPEN, Collection
 from crawler.exporting.changing import Changes
-from crawler.exporting.choosing import Filters, left_out
+from crawler.exporting.choosing import Filters, left_out, links_left_out, unknown_rules
 from crawler.exporting.formats import Format, Writer
 from crawler.exporting.making import Maker
 from crawler.exporting.reading import Records
@@ -30,6 +30,7 @@ _ROBOTS: Final = (
     " ELSE 'unclear' END), COUNT(*) FROM articles LEFT JOIN json_each(articles.robots) WHERE why IS NULL"
     " GROUP BY 1, 2 ORDER BY 1, 2"
 )
+NOT_LOOKED: Final = "not asked for (--no-history): what changed between versions is neither written nor counted"
 _CAPTURED: Final = "SELECT MIN(captured), MAX(captured) FROM articles WHERE why IS NULL"
 
 
@@ -49,31 +50,41 @@ def origin_of(collection: Collection, format_: Format, filters: Filters) -> dict
 def provenance_of(records: Records, writer: Writer, maker: Maker, changes: Changes) -> dict[str, Any]:
     """All of it but the files' digests."""
     job, db = writer.job, records.db
+    sentences = maker.left_out + writer.left_out + Counter(links_left_out(db))
+    written = dict(writer.written)
+    not_written = {
+        "articles": left_out(db, "articles") if "articles" in job.format.tables else {},
+        "pairs": left_out(db, "pairs"),
+        "sentences": dict(sorted(sentences.items())),
+        "history": dict(sorted(changes.left_out.items())),
+    }
+    notes = dict(writer.notes)
+    if "history" in written and not job.filters.history:
+        del written["history"], not_written["history"]
+        notes["history"] = NOT_LOOKED
+    if unknown := unknown_rules(db, job.filters.robots):
+        notes["leave_out_robots"] = unknown
     return {
         **job.origin,
         "records": dict(sorted(records.digests.items())),
         "captured": dict(zip(("first", "last"), db.execute(_CAPTURED).fetchone(), strict=True)),
-        "written": dict(writer.written),
+        "written": written,
         "rights": _counts(db, _ACCESS),
         "tdm_reservation": _counts(db, _RESERVATION),
         "robots": _counts(db, _ROBOTS),
         "withheld": {table: dict(sorted(maker.withheld[table].items())) for table in maker.withheld
                      if table in job.format.tables and not job.format.needs_text},
-        "left_out": {
-            "articles": left_out(db, "articles") if "articles" in job.format.tables else {},
-            "pairs": left_out(db, "pairs"),
-            "sentences": dict(sorted((maker.left_out + writer.left_out).items())),
-            "history": dict(sorted(changes.left_out.items())),
-        },
+        "left_out": not_written,
         "alignment": {
             "methods": dict(sorted(maker.methods.items())),
             "pairs_aligned": maker.methods.total(),
-            "pairs_not_aligned": maker.unaligned,
+            "pairs_not_aligned": maker.not_aligned.total(),
+            "not_aligned": dict(sorted(maker.not_aligned.items())),
         },
         "problems": _problems(records.collection),
         "characters_replaced": writer.replaced,
         "made_with": writer.made_with,
-        "notes": writer.notes,
+        "notes": notes,
     }  # fmt: skip
 
 

@@ -32,8 +32,8 @@ CREATE TABLE articles (
     split TEXT, PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 CREATE TABLE pairs (
-    id TEXT PRIMARY KEY, at INTEGER, size INTEGER, line INTEGER, rank TEXT, status TEXT, version INTEGER,
-    original_id TEXT, original_version INTEGER, newspaper TEXT, day TEXT, access TEXT,
+    id TEXT PRIMARY KEY, at INTEGER, size INTEGER, line INTEGER, rank TEXT, status TEXT, links INTEGER,
+    version INTEGER, original_id TEXT, original_version INTEGER, newspaper TEXT, day TEXT, access TEXT,
     original_newspaper TEXT, original_access TEXT, barred TEXT, why TEXT, split TEXT
 ) WITHOUT ROWID;
 """
@@ -170,14 +170,15 @@ class Records:
             raise self.disagrees("pairs.jsonl", number, "is aligned, and has no original")
         original = (pair.original.id, pair.original.version) if pair.original else (None, None)
         rank = hashlib.sha256(pair.id.encode()).hexdigest()
-        row = (pair.id, at, len(line), number, rank, pair.status, pair.translation.version, *original)
+        links = len(pair.alignment.sentences) if pair.alignment else None
+        row = (pair.id, at, len(line), number, rank, pair.status, links, pair.translation.version, *original)
         self._insert("pairs", row, number)
 
     def _insert(self, table: str, row: tuple[Any, ...], number: int) -> None:
         names = {
             "articles": "id, version, at, size, line, newspaper, access, truncated, day, digest, captured, robots, "
             "reservation, looked",
-            "pairs": "id, at, size, line, rank, status, version, original_id, original_version",
+            "pairs": "id, at, size, line, rank, status, links, version, original_id, original_version",
         }[table]
         try:
             self.db.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  # constants

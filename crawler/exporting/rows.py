@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from crawler.alignment.records import Span
+from crawler.alignment.records import SentenceLink, Span
 from crawler.editions.records import Counterpart, Edit, Followed
 from crawler.models import (
     Access,
@@ -31,8 +31,9 @@ from crawler.models import (
 Row = dict[str, Any]
 #: Why words of a row were kept back.
 Withheld = Literal["members", "no_text"]
-#: What a change was made to, and what was done.
+#: What a change was made to, the blocks that sentences stand in, and what was done.
 Unit = Literal["paragraph", "sentence", "space", "field", "figure"]
+WordsKind = Literal["paragraph", "heading", "quote", "list"]
 Done = Literal["inserted", "removed", "moved", "reworded", "split", "joined", "spacing", "changed"]
 
 KIND: Final = "Which kind of row this is, and which version of its schema."
@@ -101,8 +102,8 @@ class SentenceRow(Line):
     pair_id: str = Field(description="The pair, which is the translation's id.")
     number: int = Field(description="1, 2, 3 … in the order of the pair's alignment, those left out counted.")
     shape: str = Field(description="How many sentences render how many: `1-1`, `2-1`; `0-1` was dropped, `1-0` added.")
-    p_pair: float = Field(description="How probable it is that the two belong together.")
-    p_exact: float = Field(description="How probable it is that just these sentences do, no more, no fewer.")
+    p_pair: float = _as_in(SentenceLink, "p_pair")
+    p_exact: float = _as_in(SentenceLink, "p_exact")
     warnings: tuple[str, ...] = Field(description="Numbers and names that differ; without text, their kinds alone.")
     translation_text: str | None = Field(description="The translation's sentences.")
     original_text: str | None = Field(description="The original's sentences.")
@@ -115,6 +116,8 @@ class SentenceRow(Line):
     original_spans: tuple[Span, ...] = Field(description="The places of each sentence of the original.")
     translation_paragraph: int | None = Field(description="The paragraph of the first one, counted from 0.")
     original_paragraph: int | None = Field(description="The paragraph of the first one, counted from 0.")
+    translation_kind: WordsKind | None = _newer("The kind of block that the first one stands in; null without one.")
+    original_kind: WordsKind | None = _newer("The kind of block that the first one stands in; null without one.")
     method: str = Field(description="The alignment's method.")
     status: PairStatus = Field(description="The pair's status.")
     lag_days: int | None = Field(description="The pair's lag.")

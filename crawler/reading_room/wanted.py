@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlencode
 
 from crawler.errors import UsageError
-from crawler.exporting.formats.search import query_of
+from crawler.exporting.formats.search import NOTHING, query_of
 
 LONGEST: Final = 200  # code points of what is asked
 MOST_PAGES: Final = 100_000
@@ -52,7 +52,8 @@ class Wanted:
     @property
     def query(self) -> str:
         """What FTS5 is asked; empty where no word is looked for."""
-        return query_of(" ".join(_JOIN.join(part.split()) for part in self.parts))
+        query = query_of(" ".join(_JOIN.join(part.split()) for part in self.parts))
+        return "" if query == NOTHING else query
 
     @property
     def parts(self) -> list[str]:

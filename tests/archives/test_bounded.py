@@ -48,6 +48,8 @@ def test_a_line_that_is_none_says_which_field_is_wrong() -> None:
     assert model_of(Row, b'{"name": "x"}') == Row(name="x")
     with pytest.raises(ValueError, match=r"^name: Field required$"):
         model_of(Row, b"{}")
+    with pytest.raises(ValueError, match=r"^Invalid JSON: EOF while parsing"):
+        model_of(Row, b'{"name": "x')
     with pytest.raises(ValueError, match="more than 500,000 values"):
         model_of(Row, b'{"name": "' + b"," * (MAX_VALUES + 1) + b'"}')
 

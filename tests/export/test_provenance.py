@@ -59,7 +59,9 @@ def test_it_names_collection_crawls_and_records_but_no_machine(aligned: Path, ex
         "no_text": False, "members": False, "no_history": False,
     }  # fmt: skip
     count = with_original(aligned)
-    assert said["alignment"] == {"methods": {METHOD: count}, "pairs_aligned": count, "pairs_not_aligned": 0}
+    assert said["alignment"] == {
+        "methods": {METHOD: count}, "pairs_aligned": count, "pairs_not_aligned": 0, "not_aligned": {},
+    }  # fmt: skip
     rights = Counter((line["newspaper"], line["access"]) for line in read(out, "articles"))
     assert {(paper, access): n for paper, by in said["rights"].items() for access, n in by.items()} == rights
     captured = [line["capture"]["captured_at"] for line in read(aligned, "articles")]
@@ -82,14 +84,17 @@ def test_the_last_lines_say_what_was_written_and_what_was_not(aligned: Path, una
     assert done.out.startswith(f"{tmp_path}/out holds, in ")
     others = sum(not is_paired(pair) for pair in read(aligned, "pairs"))
     assert f"\nleft out: {others} pairs ({others} of another status)\n" in done.out
-    assert "less sure than asked)" in done.out
+    assert " less sure than asked, " in done.out
     reasons = Counter(problem["reason"] for problem in read(aligned, "problems"))
     listed = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
     assert f"in no export: {reasons.total()} pages that gave no article ({listed})" in done.out
     assert f"\nnext:\n  head -n 1 {tmp_path}/out/sentences.jsonl | jq .\n" in done.out
     done = run_export(unaligned, "jsonl", tmp_path / "unaligned")
     count = with_original(unaligned)
-    assert f"not aligned: {count} pairs that have an original: there are no sentences" in done.out
+    said = json.loads((tmp_path / "unaligned" / "provenance.json").read_text("utf-8"))["alignment"]["not_aligned"]
+    assert sum(said.values()) == count == said["not_tried"] + said["restricted"]
+    whys = f"{said['not_tried']} not tried, {said['restricted']} restricted"
+    assert f"not aligned: {count} pairs that have an original ({whys}): there are no sentences" in done.out
     assert "unaligned/pairs.jsonl" in done.out
 
 

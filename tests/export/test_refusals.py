@@ -135,7 +135,7 @@ def _aligned_with_nothing(collection: Path) -> None:
         (_torn("articles"), "articles.jsonl, line {articles}: is cut off, it has no line end"),
         (_torn("pairs"), "pairs.jsonl, line {pairs}: is cut off, it has no line end"),
         (_without_end, "pairs.jsonl, line {pairs}: is cut off"),
-        (_garbage, "articles.jsonl, line 5: is no such line"),
+        (_garbage, "articles.jsonl, line 5: is no such line (Invalid JSON: "),
         (_missing_article, "names a version of a side"),
         (_twice, "articles.jsonl, line {after}: says example_herald:"),
         (_other_text, "articles.jsonl, line {articles}: has a text that is not that of its blocks"),

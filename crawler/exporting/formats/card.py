@@ -6,9 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from crawler.exporting.columns import TWICE, columns_of
+from crawler.exporting.columns import TWICE, Column, Kind, columns_of
 
 Counts = dict[str, dict[str, int]]
+
+#: As `datasets` names the types of features that it reads from the Parquet files.
+FEATURES: Final[dict[Kind, str]] = {
+    "text": "string", "whole": "int64", "number": "float64", "truth": "bool", "instant": "timestamp[us, tz=UTC]",
+    "day": "date32", "object": "struct", "map": "list of struct",
+}  # fmt: skip
 
 SIZES: Final = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -16,7 +22,8 @@ CARD: Final = """
 # {title}
 
 English-language editorials and the Japanese originals they were translated from, exported from the collection
-`{collection}` by Genbun {genbun}. Captured from {first} to {last}; {crawls} crawls.
+`{collection}` by Genbun {genbun}. Captured from {first} to {last}; {crawls} crawls. `datePublished` in
+`croissant.json` is the day of the last capture.
 
 Every row names the WARC record that it was read from, with its digest. Places (`start`, `end`) count code points in an
 article's `text`; a block's words are `text[start:end]`.
@@ -124,8 +131,10 @@ def _kept_back(provenance: dict[str, Any]) -> str:
 def _splits(splits: dict[str, Any]) -> str:
     days = [f"{name} from {splits[name] or '(too few days)'}" for name in ("validation", "test")]
     return (
-        f"By {splits['by']}: {', '.join(days)}, train all that is older or has no day. All versions of an article, and "
-        "all translations of an original, are in one split. As a collection grows, the days move."
+        f"By {splits['by']}: {', '.join(days)}, train all that is older or has no day. Test holds the last tenth of "
+        f"the {splits['counted']} by their days, validation the tenth before it; days stay whole, so each is at least "
+        "one day. All versions of an article, and all translations of an original, are in one split. As a collection "
+        "grows, the days move."
     )
 
 
@@ -141,12 +150,18 @@ def _filters(filters: dict[str, Any]) -> str:
 
 def _columns(table: str) -> str:
     return _table(
-        ("column", "holds", "meaning"),
+        ("column", "feature", "meaning"),
         [
-            (f"`{one.name}`", f"{one.kind}{' or null' * one.nullable}", one.description)
+            (f"`{one.name}`", f"{_feature(one)}{' or null' * one.nullable}", one.description)
             for one in columns_of(table, TWICE)
         ],
     )
+
+
+def _feature(column: Column) -> str:
+    if column.kind == "list":
+        return f"list of {_feature(column.inner[0])}"
+    return FEATURES[column.kind]
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

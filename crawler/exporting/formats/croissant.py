@@ -40,7 +40,8 @@ def croissant_of(folder: Path, provenance: dict[str, Any], counts: Counts) -> di
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": _name(collection),
-        "description": f"{about} The texts belong to the newspapers; no licence comes with them.",
+        "description": f"{about} The texts belong to the newspapers; no licence comes with them. "
+        "datePublished is the day of the last capture, in UTC.",
         "license": "The texts belong to the newspapers; no licence comes with them.",
         "citeAs": f"Collection {collection}, exported by Genbun {genbun}; an article by its id, its capture's "
         "record_id and captured_at",

@@ -21,6 +21,10 @@ from crawler.exporting.rows import Row
 DANGEROUS: Final = ("'", "=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 TSV_ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}  # the backslash first
 BOM: Final = "\ufeff"
+NEXT: Final = {
+    "csv": "duckdb -c \"FROM '{path}/{table}.csv' LIMIT 5\"",
+    "tsv": "duckdb -c \"FROM read_csv('{path}/{table}.tsv', delim='\\t', quote='', nullstr='\\N') LIMIT 5\"",
+}
 
 
 class Writer(writer.Writer):
@@ -30,7 +34,7 @@ class Writer(writer.Writer):
         """Open the files and write their first lines."""
         name = self.job.format.name
         self._cell, self._null, self._between = (_csv, "", ",") if name == "csv" else (_tsv, "\\N", "\t")
-        self.next = (f"duckdb -c \"FROM '{{path}}/{{table}}.{name}' LIMIT 5\"",)
+        self.next = (NEXT[name],)
         self.notes = {
             "text": "text that begins with one of these, or with an apostrophe, has an apostrophe in front: "
             "= + - @ ＝ ＋ － ＠ tab CR LF"

@@ -13,17 +13,25 @@ from crawler.exporting.formats.croissant import croissant_of
 from crawler.exporting.formats.parquet import GROUP_BYTES, Table, library
 from crawler.exporting.rows import Row
 
-#: Oldest first. The last tenth of pairs by their day is the test, the tenth before it the validation; days stay whole.
+#: Oldest first. The last tenth of aligned pairs by their day is the test, the tenth before it the validation; days stay
+#: whole, and whatever is not aligned goes by the same days.
 SPLITS: Final = ("train", "validation", "test")
 SHARE: Final = 0.1
 
 #: A pair's day here is the latest of all translations of its original, so that no original is in two splits.
 _DAYS: Final = """
 CREATE TEMP TABLE days AS SELECT id, COALESCE(original_id, id) AS held,
-    MAX(day) OVER (PARTITION BY COALESCE(original_id, id)) AS day FROM pairs WHERE why IS NULL;
+    MAX(day) OVER (PARTITION BY COALESCE(original_id, id)) AS day, links FROM pairs WHERE why IS NULL;
 CREATE INDEX temp.days_by_held ON days (held);
 CREATE INDEX temp.days_by_id ON days (id);
 """
+#: What the tenths are tenths of: the first of these that there are, each by its days, oldest first.
+_COUNTED: Final = {
+    "aligned pairs": "SELECT day, COUNT(*) FROM days WHERE day IS NOT NULL AND links > 0 GROUP BY day ORDER BY day",
+    "pairs": "SELECT day, COUNT(*) FROM days WHERE day IS NOT NULL GROUP BY day ORDER BY day",
+    "articles": "SELECT day, COUNT(DISTINCT id) FROM articles WHERE why IS NULL AND day IS NOT NULL"
+    " GROUP BY day ORDER BY day",
+}
 _SPLIT: Final = "CASE WHEN day >= :test THEN 'test' WHEN day >= :validation THEN 'validation' ELSE 'train' END"
 _PAIRS: Final = f"""
 UPDATE pairs SET split = (SELECT {_SPLIT} FROM (SELECT day FROM days WHERE days.id = pairs.id)) WHERE why IS NULL
@@ -77,7 +85,7 @@ class Writer(writer.Writer):
             file.finish()
         counts = {
             table: {split: self._counts[table, split] for split in SPLITS if (table, split) in self._counts}
-            for table in self.job.format.tables
+            for table in provenance["written"]
         }
         with self.open(self.job.path / "README.md") as out:
             out.write(card_of(provenance, counts))
@@ -91,19 +99,17 @@ class Writer(writer.Writer):
 def _split(db: sqlite3.Connection) -> dict[str, Any]:
     """Note every line's split; returns the first days of validation and test."""
     db.executescript(_DAYS)
-    by_day = db.execute("SELECT day, COUNT(*) FROM days WHERE day IS NOT NULL GROUP BY day ORDER BY day").fetchall()
-    if not by_day:
-        by_day = db.execute(
-            "SELECT day, COUNT(DISTINCT id) FROM articles WHERE why IS NULL AND day IS NOT NULL GROUP BY day ORDER BY 1"
-        ).fetchall()
+    by_days = ((name, db.execute(query).fetchall()) for name, query in _COUNTED.items())
+    counted, by_day = next(((name, days) for name, days in by_days if days), ("articles", []))
     begins = first_days(by_day)
     db.execute(_PAIRS, begins)
     db.execute(_ARTICLES, begins)
-    return {"by": "the translation's day in Japan, or an article's own where it is in no pair", **begins}
+    by = "the translation's day in Japan, or an article's own where it is in no pair"
+    return {"by": by, "counted": counted, **begins}
 
 
 def first_days(by_day: list[tuple[str, int]]) -> dict[str, str | None]:
-    """On which day validation and test begin, by how many pairs there are of each day, oldest first."""
+    """On which day validation and test begin, by how many aligned pairs there are of each day, oldest first."""
     share = SHARE * sum(count for _, count in by_day)
     test = _first_day(by_day, share)
     return {

@@ -15,6 +15,7 @@ META: Final = (
     "translation_access", "original_id", "original_version", "original_start", "original_end", "original_access",
     "translation_record_id", "original_record_id", "translation_newspaper", "translation_robots",
     "translation_tdm_reservation", "original_newspaper", "original_robots", "original_tdm_reservation",
+    "translation_kind", "original_kind",
 )  # fmt: skip
 
 

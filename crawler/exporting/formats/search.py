@@ -11,12 +11,16 @@ import re
 import unicodedata
 from typing import Final
 
-_RANGES: Final = r"\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-#: Runs of kana (with the long mark) and ideographs (with their repeat mark).
-JAPANESE: Final = re.compile(f"[{_RANGES}]+")
+#: Kana (with the long mark) and ideographs (with their repeat mark), as a class of characters has them.
+CHARACTERS: Final = (
+    "\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+#: Runs of them.
+JAPANESE: Final = re.compile(f"[{CHARACTERS}]+")
 #: The same, or a word of other letters and digits.
-WORD: Final = re.compile(rf"[{_RANGES}]+|(?:(?![{_RANGES}])[^\W_])+")
+WORD: Final = re.compile(rf"[{CHARACTERS}]+|(?:(?![{CHARACTERS}])[^\W_])+")
 TOKENIZER: Final = "unicode61 remove_diacritics 2"
+NOTHING: Final = '""'  # a query that FTS5 takes, and that no text answers
 
 
 def indexed(text: str | None) -> str | None:
@@ -27,9 +31,12 @@ def indexed(text: str | None) -> str | None:
 
 
 def query_of(words: str) -> str:
-    """What FTS5 is asked for texts that hold all of these words: `query_of("憲法改正 Taiwan")`."""
+    """What FTS5 is asked for texts that hold all of these words: `query_of("憲法改正 Taiwan")`.
+
+    Where there is no word (nothing at all, 。, 👪) it is `NOTHING`, which finds nothing.
+    """
     phrases = (_phrase(WORD.findall(word)) for word in unicodedata.normalize("NFKC", words).split())
-    return " ".join(phrase for phrase in phrases if phrase)
+    return " ".join(phrase for phrase in phrases if phrase) or NOTHING
 
 
 def _phrase(parts: list[str]) -> str:

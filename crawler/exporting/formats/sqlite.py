@@ -5,21 +5,24 @@ Rows go into a file that is then copied by VACUUM: the same rows give the same b
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
+import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from crawler.errors import UsageError
 from crawler.exporting.columns import Column, flat_columns, flat_reader, json_of
 from crawler.exporting.formats import writer
+from crawler.exporting.formats.datasette import FOLDS, SEARCHED, folds, metadata
 from crawler.exporting.formats.search import TOKENIZER, indexed
-from crawler.exporting.rows import TABLES, Row
+from crawler.exporting.rows import Row
 
 APPLICATION: Final = 0x67656E62  # "genb", for `file` and others that look
 PRAGMAS: Final = f"""
 PRAGMA page_size=8192; PRAGMA encoding='UTF-8'; PRAGMA auto_vacuum=NONE; PRAGMA application_id={APPLICATION};
-PRAGMA user_version=1; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;
+PRAGMA user_version=2; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;
 PRAGMA cache_size=-32000; PRAGMA temp_store=FILE; PRAGMA foreign_keys=OFF;
 """
 TYPES: Final = {"whole": "INTEGER", "truth": "INTEGER", "number": "REAL"}  # all else is TEXT
@@ -54,29 +57,13 @@ CREATE INDEX history_by_to ON history (to_key);
 """
 NEXT: Final = (
     'sqlite3 {path} "SELECT headline FROM articles WHERE key IN '
-    "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH '台湾')\""
+    "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH '%s')\""
 )
-#: For datasette: sentences by one word or phrase of any length; `search.query_of`, in SQL.
-FIND: Final = {
-    "title": "Find a word in the sentences",
-    "description": "English or Japanese, a word or words that follow each other.",
-    "sql": """
-WITH RECURSIVE walked (at, pairs) AS (
-    SELECT 1, '' UNION ALL SELECT at + 1, pairs || ' ' || substr(:words, at, 2) FROM walked WHERE at < length(:words)
-), asked (query) AS (
-    SELECT CASE
-        WHEN :words = '' THEN '""'
-        WHEN :words NOT GLOB '*[^ -~]*' THEN '"' || replace(:words, '"', ' ') || '"'
-        WHEN length(:words) = 1 THEN '"' || :words || '" *'
-        ELSE '"' || replace((SELECT pairs FROM walked ORDER BY at DESC LIMIT 1), '"', ' ') || '"'
-    END
+#: Words that FTS5 takes without quotation marks, and that are one token: two ideographs alone, or letters.
+EXAMPLES: Final = (
+    re.compile(r"(?<![\u3005\u3400-\u9fff])[\u3400-\u9fff]{2}(?![\u3005\u3400-\u9fff])"),
+    re.compile(r"\b[A-Za-z]{4,}\b"),
 )
-SELECT original_text, translation_text, p_pair, translation_published_on, pair_id, number, translation_url, original_url
-FROM sentences WHERE key IN (SELECT rowid FROM sentences_fts WHERE sentences_fts MATCH (SELECT query FROM asked))
-ORDER BY translation_published_on DESC, pair_id, number LIMIT 200""".strip(),
-}
-#: What is searched, by table. The names are those of columns, so that datasette shows what it found.
-SEARCHED: Final = {"articles": ("headline", "standfirst", "text"), "sentences": ("translation_text", "original_text")}
 
 
 class Writer(writer.Writer):
@@ -95,8 +82,6 @@ class Writer(writer.Writer):
         for table in self.job.format.tables:
             self._db.execute(_table(table, flat_columns(table)))
         self._searched = SEARCHED if self.job.filters.text else {}
-        if self._searched:
-            self.next += (NEXT,)
         for table, names in self._searched.items():
             self._make_search(table, names)
         self._insert = {
@@ -109,6 +94,8 @@ class Writer(writer.Writer):
         }
         self._readers = {table: flat_reader(table) for table in self.job.format.tables}
         self._db.execute("BEGIN")
+        if self._searched:
+            self._make_folds()
 
     def add(self, table: str, row: Row) -> None:
         """Insert a row, and what is searched of it."""
@@ -129,10 +116,14 @@ class Writer(writer.Writer):
         self._db.executemany("INSERT INTO provenance VALUES (?, ?)", rows)
         for table in self._searched:
             self._db.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize')")  # noqa: S608  # ours
-        self._db.execute("VACUUM INTO ?", (str(self.job.path),))
+        self._db.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(self.job.path),))  # as UTF-8, whatever the locale
         (beside,) = self.job.format.beside
+        name = os.fsencode(self.job.path.stem).decode("utf-8", "replace")
+        said = metadata(name, provenance, self.job.format.tables, is_searched=bool(self._searched))
         with self.open(self.job.path.with_name(f"{self.job.path.name}.{beside}")) as out:
-            out.write(json_of(_metadata(self.job.path.name, provenance)) + "\n")
+            out.write(json_of(said) + "\n")
+        if self._searched and (example := self._example()):
+            self.next += (NEXT % example,)
 
     def _references(self, table: str, row: Row) -> Sequence[int | None]:
         if table == "pairs":
@@ -152,11 +143,23 @@ class Writer(writer.Writer):
         row = found.fetchone()
         return row[0] if row else None
 
+    def _example(self) -> str | None:
+        """A word that a headline has, a Japanese one if there is any."""
+        for word in EXAMPLES:
+            for (headline,) in self._db.execute("SELECT headline FROM articles ORDER BY key"):
+                if found := word.search(unicodedata.normalize("NFKC", headline)):
+                    return found[0].lower()
+        return None
+
+    def _make_folds(self) -> None:
+        self._db.execute(f"CREATE TABLE {FOLDS} (written TEXT PRIMARY KEY, folded TEXT NOT NULL) WITHOUT ROWID")
+        self._db.executemany(f"INSERT INTO {FOLDS} VALUES (?, ?)", folds())  # noqa: S608  # ours
+
     def _make_search(self, table: str, names: tuple[str, ...]) -> None:
+        """The index of a table: without content, since what is indexed is not what the table holds."""
         try:
             self._db.execute(
-                f'CREATE VIRTUAL TABLE {table}_fts USING fts5({", ".join(names)}, content="{table}", '
-                f"content_rowid=\"key\", tokenize='{TOKENIZER}')"
+                f"CREATE VIRTUAL TABLE {table}_fts USING fts5({', '.join(names)}, content='', tokenize='{TOKENIZER}')"
             )
         except sqlite3.OperationalError as error:
             raise UsageError(
@@ -167,19 +170,3 @@ class Writer(writer.Writer):
 def _table(table: str, columns: Sequence[Column]) -> str:
     fields = [f"{one.name} {TYPES.get(one.kind, 'TEXT')}{'' if one.nullable else ' NOT NULL'}" for one in columns]
     return f"CREATE TABLE {table} ({', '.join([*KEYS[table], *fields, f'UNIQUE ({UNIQUE[table]})'])})"
-
-
-def _metadata(name: str, provenance: dict[str, Any]) -> dict[str, Any]:
-    """What datasette says of the tables and their columns, and a search that takes words of any length."""
-    tables = {
-        table: {
-            "description": (TABLES[table].__doc__ or "").partition("\n")[0],
-            "columns": {column.name: column.description for column in flat_columns(table) if column.description},
-        }
-        for table in KEYS
-    }
-    return {
-        "title": f"{provenance['collection']}: editorials and their Japanese originals",
-        "source": f"genbun {provenance['genbun']}",
-        "databases": {Path(name).stem: {"tables": tables, "queries": {"find": FIND}}},
-    }

@@ -20,10 +20,10 @@ LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 DOCTYPE: Final = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
 SOURCE: Final = "ja"
 SIDES: Final = ("original", "translation")  # the source first
-OF_UNIT: Final = ("pair_id", "number", "shape", "p_pair", "p_exact", "method", "status", "lag_days")
+OF_UNIT: Final = ("pair_id", "original_id", "number", "shape", "p_pair", "p_exact", "method", "status", "lag_days")
 OF_SIDE: Final = (
     "version", "newspaper", "access", "robots", "tdm_reservation", "url", "published_on", "captured_at", "record_id",
-    "text_digest", "start", "end",
+    "text_digest", "start", "end", "kind",
 )  # fmt: skip
 
 
@@ -35,7 +35,8 @@ class Writer(writer.Writer):
     def begin(self) -> None:
         """Write the header."""
         self._enter = self.stack.enter_context
-        file = self._enter(etree.xmlfile(str(self.job.path), encoding="utf-8"))
+        out = self._enter(self.job.path.open("xb"))  # ours: what goes wrong with libxml's own file is no `OSError`
+        file = self._enter(etree.xmlfile(out, encoding="utf-8"))
         file.write_declaration()
         file.write_doctype(DOCTYPE)
         self._enter(file.element("tmx", version="1.4"))
