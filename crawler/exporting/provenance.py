@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
@@ -38,7 +39,7 @@ def origin_of(collection: Collection, format_: Format, filters: Filters) -> dict
     """What is known before any row. Names no folder of this machine but the collection's own."""
     return {
         "schema": "genbun/provenance/1",
-        "collection": collection.path.resolve().name,
+        "collection": shown(collection.path.resolve().name),
         "genbun": VERSION,
         "format": format_.name,
         "filters": filters.as_json(),
@@ -97,7 +98,12 @@ def _counts(db: sqlite3.Connection, query: str) -> dict[str, dict[str, int]]:
 
 def files_of(folder: Path) -> list[dict[str, Any]]:
     """Every file of an export with its size and digest, by path."""
-    return [_file(path, path.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [_file(path, shown(path.relative_to(folder).as_posix())) for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def shown(name: str) -> str:
+    """A file's name as UTF-8, whatever the locale; what is none in it as escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def write_provenance(path: Path, provenance: dict[str, Any]) -> None:
