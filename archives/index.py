@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from string import digits
 from typing import Final
 
 from archives.keys import key_of
@@ -15,7 +16,7 @@ an index holds an address twice, the journal oftener, and a gzip member of 1 KB 
 
 def cdxj_line(record: Record, offset: int, length: int, filename: str) -> str:
     """The index line of a response or an identical-payload revisit; the date keeps whole seconds only."""
-    stamp = "".join(ch for ch in record.date[:19] if ch.isdigit())
+    stamp = "".join(ch for ch in record.date[:19] if ch in digits)
     fields = {
         "url": record.url,
         "mime": "warc/revisit" if record.type == "revisit" else record.mime,

@@ -136,6 +136,8 @@ def shown(name: str) -> str:
 
 def instant(date: str) -> dt.datetime:
     """A WARC-Date as an aware datetime; one that is a day alone is its beginning. Raises `ValueError`."""
+    if not date.isascii():  # digits of other scripts, which Python takes for digits
+        raise ValueError(f"{date!r} is no timestamp")
     moment = dt.datetime.fromisoformat(date)
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
     try:

@@ -29,7 +29,7 @@ def not_before(head: Head, at: dt.datetime) -> dt.datetime | None:
     else:
         try:
             until = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):  # a year or a zone of twenty digits
             return None
         until = min(until.replace(tzinfo=until.tzinfo or dt.UTC), at + MOST)
     return until if until > at else None

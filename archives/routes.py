@@ -63,6 +63,8 @@ def _origin_of(target: str, rule: str) -> Origin:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise wrong from None
+    if "@" in parts.netloc:
+        raise UsageError("--connect-to: an origin has neither user nor password; give http://HOST:PORT")
     if not host or parts.scheme not in ("http", "https") or parts.path not in ("", "/"):
         raise wrong
     tls = parts.scheme == "https"

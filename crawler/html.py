@@ -157,7 +157,7 @@ def _read(body: bytes) -> Element:
 
 
 def _tree(page: bytes) -> tuple[Element, bool]:
-    """The tree of a page in UTF-8, and whether libxml2 found no error in it."""
+    """The tree of a page in UTF-8, and whether libxml2 found no error in it, control characters not among its bytes."""
     if b"<" not in page:
         raise ParseError("", "not_html", f"{len(page)} bytes without a tag")
     if len(page) > SEARCHED:
@@ -168,13 +168,14 @@ def _tree(page: bytes) -> tuple[Element, bool]:
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
     )
-    root = etree.fromstring(page.translate(None, CONTROL_BYTES), parser)
+    cleaned = page.translate(None, CONTROL_BYTES)
+    root = etree.fromstring(cleaned, parser)
     if root is None:
         raise ParseError("", "not_html", f"{len(page)} bytes that make no page")
     errors = parser.error_log
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in errors):
         raise ParseError("", "failed", "tags nest deeper than the parser follows, so that the rest of the page is lost")
-    return root, not errors
+    return root, not errors and len(cleaned) == len(page)
 
 
 def _refuse_excess(count: int, limit: int, of: str) -> None:

@@ -123,6 +123,7 @@ AGENCIES = (
 JAPANESE_CREDIT = re.compile(rf"(?:撮影|提供|より|写真|共同)$|^(?:{AGENCIES})")
 AFTER_EQUALS = re.compile(rf"^(?:{AGENCIES})(?:[・＝=](?:{AGENCIES}))*$")
 PREFIX = re.compile(r"^photo(?:\s(?:caption|by line))?\s?[:：]\s?", re.IGNORECASE)
+LONGEST_CAPTION = 4_000  # characters that are searched for a credit; one of a newspaper's has 300
 PHOTO_LINE = re.compile(r"photos?\s?[:：]\s?|photos?\s+(?:by|via|courtesy of)\s", re.IGNORECASE)
 
 
@@ -140,6 +141,8 @@ def split_caption(raw: str | None) -> Caption:
     Caption(caption='The summit in Vilnius.', credit='REUTERS/Ints Kalnins')
     """
     text = re.sub(r"\([cC]\)\s?", "©", fold(raw or ""))
+    if len(text) > LONGEST_CAPTION:
+        return Caption(text, None)
     if prefix := PREFIX.match(text):
         text = text[prefix.end() :]
     found = _credit_in_parentheses(text) or _credit_after_mark(text) or (text, None)

@@ -37,7 +37,7 @@ from archives.writer import WarcWriter
 from crawler.aligning import Alignments, default_jobs
 from crawler.likeness import KeptShares
 from crawler.lines import Written, write_lines
-from crawler.models import Article
+from crawler.models import Article, Problem
 from crawler.readings import REFUSALS, Reading, ReadingStore, reading_of_outcome
 from crawler.rebuilding import write_index
 from crawler.receipts import write_outcomes, write_receipt
@@ -220,6 +220,18 @@ class Collecting:
             "SELECT article FROM readings WHERE record_id = ? AND article != ''", (reading.target,)
         ).fetchone()
         return Article.model_validate_json(row[0]) if row else None
+
+    def problem_of(self, reading: Reading) -> Problem | None:
+        """What stood in the way of a reading, also of one that says nothing has changed."""
+        if reading.what != "same":
+            return reading.problem
+        for one in self._unread:
+            if one.record_id == reading.target:
+                return one.problem
+        row = self.journal.db.execute(
+            "SELECT problem FROM readings WHERE record_id = ? AND problem != ''", (reading.target,)
+        ).fetchone()
+        return Problem.model_validate_json(row[0]) if row else None
 
     def known_pages(self) -> set[str]:
         """The addresses that gave a page before this crawl, and those it takes over, whether or not it was an article.

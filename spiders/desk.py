@@ -63,6 +63,8 @@ class Elsewhere(Protocol):
 class Desk:
     """One crawl's desk. `known_contact` is whether unmapped hosts may be asked although some are mapped.
 
+    `walled` counts, by class and word (`crawler.layers.shell.WALLS`), the addresses that stay *fetched*, since their
+    bytes were answered with 200 and are kept, and at which a challenge or a consent wall came in the page's place.
     `missed` is told of each outcome that leaves an address without a page, once it is durable: its metadata record, and
     what that says.
     `resumes` are the unfinished crawls that this one takes over: what they got is recalled from the archive, what they
@@ -81,6 +83,7 @@ class Desk:
         self.hosts = hosts
         self.sums: dict[str, Counter[str]] = {}
         self.reasons: Counter[str] = Counter()
+        self.walled: Counter[tuple[str, str]] = Counter()
         self._routes = routes
         self._known_contact = known_contact
         self._seen: set[int] = set()
@@ -134,9 +137,12 @@ class Desk:
 
     def why_not(self, url: str, klass: Class) -> str:
         """Why an address may not be asked; empty if it may."""
-        host = urlsplit(url).hostname or ""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
         if not self.hosts.allow(host, klass):
             return "outside_hosts"
+        if parts.port not in (None, 80, 443):  # a newspaper has no pages there; to try them all is to probe its host
+            return "other_port"
         if self._routes and not self._known_contact and self._routes.mapped(host) is None:
             return "not_mapped"
         return ""
@@ -183,7 +189,7 @@ class Desk:
         if klass == "robots":  # whatever it said is a rule: a refusal means that there is none
             return None if row is None or row.status >= 500 or _older_than_a_day(row) else row
         settled = self.archive.journal.settled_in(self.resumes, url)
-        if settled in ("refused", "failed") and self._ask_refused_again:
+        if self._ask_refused_again and (settled in ("refused", "failed") or self._was_walled(url)):
             return None
         if settled is not None and settled != "fetched":
             return settled
@@ -192,6 +198,12 @@ class Desk:
         if settled is None and (row.status >= 500 or row.status == 408):
             return None  # an attempt that would have been followed by another
         return row
+
+    def _was_walled(self, url: str) -> bool:
+        """Whether the latest of the crawls taken over that settled an address was given a challenge there."""
+        noted = (self.archive.journal.asked_in([crawl], url) for crawl in self.resumes)
+        latest = next((one for one in noted if one is not None and one.state != "asked"), None)
+        return latest is not None and latest.state == "fetched" and bool(latest.reason)
 
     def skip(self, url: str, klass: Class, notes: Iterable[tuple[str, str]], reason: str) -> None:
         """Note an address that is not to be asked, unless it was asked before."""
@@ -210,6 +222,16 @@ class Desk:
         if response.status >= 500:
             return self._settle(asked, "failed", f"status_{response.status}")
         return self._settle(asked, "fetched", "")
+
+    def wall(self, request: Request, word: str) -> None:
+        """Note that a challenge, or a consent wall, was answered with 200: fetched, and counted beside the refusals."""
+        asked: Asked = request.meta[ASKED]
+        if RECALL in request.meta or asked.state != "fetched" or asked.reason:
+            return
+        asked.reason = word
+        self.walled[asked.klass, word] += 1
+        self.reasons[f"fetched: {word}"] += 1
+        self.archive.settle(asked)
 
     def failed(self, request: Request, error: BaseException) -> State:
         """Note that no answer came, or that none was asked for."""

@@ -19,6 +19,7 @@ from typing import Final
 from archives.exchange import Fields
 from crawler.addresses import resolve
 from crawler.dates import day_in_japan
+from crawler.layers.shell import wall_of
 from crawler.listings import ENTRY_LIMIT, is_cut, read_listing, rest_address
 from crawler.newspapers import newspaper_for
 from crawler.newspapers.newspaper import Found, Listed, More, Newspaper
@@ -46,7 +47,8 @@ class Discovery:
 
     `known` are the addresses that gave a page in an earlier crawl: `limit` does not count them. `tired` is set when
     the host has said that we ask too much: then no other listings are asked in place of those it refused. What lies
-    before `floor` was listed to an earlier crawl, so listings are read no further back.
+    before `floor` was listed to an earlier crawl, so listings are read no further back. `read` counts the listings
+    that were answered as such, `walls` has those that a challenge or a consent wall stood in for, each with its word.
     """
 
     paper: Newspaper
@@ -58,6 +60,8 @@ class Discovery:
     lines: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     _listings: set[str] = field(default_factory=set)
+    walls: dict[str, str] = field(default_factory=dict)
+    read: int = 0
     tired: bool = False
     _second_stage: bool = False
     _rest_whole: bool = False  # REST has listed every post of the days that are wanted, or as many as are wanted
@@ -108,7 +112,12 @@ class Discovery:
         if status == 429:
             self.tired = True  # fewer requests are asked of us, so no other listings instead
         elif status == 200:
-            return self.take(body, url, more)
+            lines, named = self.lines.total(), self.take(body, url, more)
+            if not named and self.lines.total() == lines and (word := wall_of(body)):
+                self.walls[url] = word
+            else:
+                self.read += 1
+            return named
         elif status in (400, 404):
             self.past_the_end(more)
         return []

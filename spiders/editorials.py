@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import scrapy
@@ -23,7 +24,8 @@ from crawler.addresses import resolve
 from crawler.aligning import method_now
 from crawler.dates import JST
 from crawler.errors import ParseError
-from crawler.html import decode, document
+from crawler.html import MAX_PAGE, decode, document
+from crawler.layers.shell import instead_of
 from crawler.newspapers import Newspaper, newspaper_for, newspaper_named
 from crawler.newspapers.newspaper import Found
 from crawler.readings import Reading, reading_of, reading_of_revisit
@@ -31,7 +33,7 @@ from spiders.arguments import own_address, selection_of
 from spiders.desk import ASKED, LEASE, Class, Desk
 from spiders.discovery import Discovery, notes_of
 from spiders.due import Due
-from spiders.guest import Interrupted, user_agent
+from spiders.guest import Interrupted, require_contact, user_agent
 from spiders.listings import Listings
 from spiders.requisites import requisites_of_css, requisites_of_page
 from spiders.searching import Search, search_of
@@ -100,6 +102,7 @@ class Editorials(scrapy.Spider):
                 f"--contact: the user agent would be {settings['USER_AGENT']!r}, and a control character cannot be "
                 "sent; give a mail address or a page"
             )
+        require_contact(contact)
         if settings.get("CA_FILE"):
             tls_context(settings["CA_FILE"])  # Scrapy would log what it raises in a handler, and go on without one
         if settings["FRONTIER"]:
@@ -298,6 +301,9 @@ class Editorials(scrapy.Spider):
         state = self.desk.answered(request, response)
         reading = reading_of_live(request)
         self.collecting.read(reading)
+        problem = self.collecting.problem_of(reading)
+        if problem is not None and problem.reason == "challenge":
+            self.desk.wall(request, instead_of(problem.reason, problem.detail))
         if reading.what == "redirect":
             yield from self._follow(response, reading.target)
         if self.search is not None:
@@ -377,8 +383,9 @@ class Editorials(scrapy.Spider):
         level: int = response.meta["level"]
         kind = response.headers.get("Content-Type") or b""
         if response.status == 200 and level < CSS_LEVELS and kind.startswith(b"text/css"):
-            urls = requisites_of_css(decode(response.body), response.url)
-            yield from self._ask_requisites(urls, response.url, level + 1)
+            with suppress(ParseError):  # in no charset we know: it is kept, and what it needs is not known
+                urls = requisites_of_css(decode(response.body[:MAX_PAGE]), response.url)
+                yield from self._ask_requisites(urls, response.url, level + 1)
 
     # --- what did not come
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from archives.archive import Kept
+from archives.errors import UsageError
 from archives.message import Message
 from archives.wire import KEPT, MESSAGE, NOTES, RECALL, NotKept
 from crawler.addresses import resolve
+from crawler.robots import TOKEN, rules_of
 from crawler.version import VERSION
 
 if TYPE_CHECKING:
+    from protego import Protego
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -27,15 +30,27 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TOKEN: Final = "Genbun"  # noqa: S105  # not a secret: the product token that robots.txt names us by
-PARSED: Final = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB are to be parsed
 REDIRECTS: Final = 5  # RFC 9309, 2.3.1.2
 MAX_CRAWL_DELAY: Final = 120.0
 DAY: Final = 24 * 3600.0  # RFC 9309, 2.4: robots.txt is not to be relied on longer
 IN_FORCE: Final = "robots"  # in a capture's metadata: the record id of the robots.txt that allowed it
 
+CONTACT: Final = re.compile(
+    r"[^\s@:/<>()\"',;]{1,64}@(?:[^\s@:/<>().,;\"']{1,63}\.)+(?!\d+$)[^\s@:/<>().,;\"']{2,63}"
+    r"|https?://(?:[^\s@:/?#.]{1,63}\.)+(?!\d+(?:[:/?#]|$))[^\s@:/?#.]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?",
+)
+
 UNREACHABLE: Final = "robots_unreachable"
 DISALLOWED: Final = "robots"
+
+
+def require_contact(contact: str) -> None:
+    """Raise `UsageError` where a contact is neither a mail address nor a page: whoever is asked could not answer."""
+    if contact and not CONTACT.fullmatch(contact):
+        raise UsageError(
+            f"--contact {contact!r}: is neither a mail address nor an http(s) address at which the newspaper could "
+            "reach you; give one, as in you@example.org or https://example.org/about (also in GENBUN_CONTACT)"
+        )
 
 
 def user_agent(contact: str) -> str:
@@ -183,12 +198,12 @@ def _read(response: Response, request: Request) -> Robots:
     if status >= 500:
         return Robots(None, f"answered {status}", record_id)
     if status >= 400:
-        return Robots(Protego.parse(""), "", record_id)
+        return Robots(rules_of(b""), "", record_id)
     return _rules(response.body, request)
 
 
 def _rules(body: bytes, request: Request) -> Robots:
-    return Robots(Protego.parse(body[:PARSED].decode("utf-8", "replace")), "", _record_of(request))
+    return Robots(rules_of(body), "", _record_of(request))
 
 
 def _record_of(request: Request) -> str:

@@ -75,6 +75,8 @@ class Listings:
         if worker is not None:
             worker.leading.keep(more.url, response.status, location, response.body)
         named = self._discovery.heard(more, response.status, response.url, location, response.body)
+        if (word := self._discovery.walls.get(response.url)) is not None:
+            self._spider.desk.wall(response.request, word)
         self._open -= 1
         yield from [*self._ask(named), *self._after()]
 

@@ -36,15 +36,18 @@ class PatienceMiddleware:
     """Answers 403, 429 and 503 as the host asks.
 
     With a Retry-After of at most `PATIENCE` seconds the host is let rest, then asked again, `RETRY_TIMES` times an
-    address. With a longer one it is closed: what is still to ask of it is refused as `retry_after`, in later crawls too
-    until then. A 429 without one is an answer; the time between two requests doubles, and after five in a row the host
-    is closed for this crawl (`rate_limited`). A 503 without one is asked again, as other faults of a server are.
+    address; where it answers 429 after five rests in a row, it is closed for this crawl (`rate_limited`). With a longer
+    one it is closed: what is still to ask of it is refused as `retry_after`, in later crawls too until then. A 429
+    without one is an answer; the time between two requests doubles, and after five in a row the host is closed for this
+    crawl. A 503 without one is asked again, as other faults of a server are.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self._patience = crawler.settings.getfloat("PATIENCE")
         self._refused: Counter[str] = Counter()
+        self._rests: Counter[str] = Counter()
+        self._rested: dict[str, dt.datetime] = {}
         self.closed: dict[str, tuple[str, dt.datetime | None]] = {}
 
     @classmethod
@@ -72,6 +75,7 @@ class PatienceMiddleware:
         host = urlsplit(request.url).hostname or ""
         if response.status not in (403, 429, 503):
             self._refused.pop(host, None)
+            self._rests.pop(host, None)
             return response
         message: Message = request.meta[MESSAGE]
         now = dt.datetime.now(dt.UTC)
@@ -81,6 +85,13 @@ class PatienceMiddleware:
             seconds = (until - now).total_seconds()
             if seconds > self._patience:
                 self._close(host, request.url, until)
+                return response
+            if response.status == 429 and now >= self._rested.get(host, now):  # all that were under way are one rest
+                self._rests[host] += 1
+            self._rested[host] = until
+            if self._rests[host] >= IN_A_ROW:
+                said = f"{host} answered 429 after {IN_A_ROW} rests in a row; it is asked no more in this crawl"
+                self._close_for(host, LIMITED, said, None)
                 return response
             log.info("%s asks for %.0f s of rest (%d, Retry-After)", host, seconds, response.status)
             pace_of(self.crawler, host).rest(seconds)

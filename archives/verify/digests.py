@@ -86,6 +86,8 @@ def _claim_of(text: str) -> Claim | None:
         return None
     new, size = known
     value = value.rstrip("=")
+    if len(value) > size * 2:  # longer than in any encoding: it holds for nothing
+        return Claim(new, -1, 0)
     if len(value) == (size * 8 + 4) // 5:
         return Claim(new, int(value.translate(_BASE32), 32), len(value) * 5 - size * 8)
     if len(value) == size * 2 and _HEX.issuperset(value):

@@ -17,12 +17,13 @@ Say = Callable[[str, Severity, str], None]
 
 _FIELD: Final = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([^\x00-\x08\x0a-\x1f\x7f]*)\r\n")
 _FOLD: Final = re.compile(r"\r\n[ \t]+")
-_VERSION: Final = re.compile(r"WARC/(\d+)\.(\d+)\r")
+_VERSION: Final = re.compile(r"WARC/(\d+)\.(\d+)\r", re.ASCII)
 _VERSIONS: Final = frozenset({"WARC/1.0", "WARC/1.1"})
 _ID: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]+>")
 _DATE: Final = re.compile(
     r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])"
-    r"(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:\.\d{1,9})?)?Z)?)?)?"
+    r"(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:\.\d{1,9})?)?Z)?)?)?",
+    re.ASCII,
 )
 _MANDATORY: Final = ("warc-record-id", "warc-date", "warc-type", "content-length")
 _REPEATABLE: Final = frozenset({"warc-concurrent-to", "warc-protocol"})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib.util
+import ipaddress
 import json
 import keyword
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,22 +46,37 @@ class Saved:
 def begin(name: str, url: str, page: Path | None, collection: Path | None, into: Path | None) -> Iterator[str]:
     """Write the file and the case; yields what was done and what comes next. Raises `UsageError` before anything is."""
     root = _root(into)
-    address, module = _address(url), root / "crawler" / "newspapers" / f"{name}.py"
+    asked, module = _address(url), root / "crawler" / "newspapers" / f"{name}.py"
     case = root / "tests" / "fixtures" / name / "first"
     _check_name(name, module, case)
-    saved = _saved(page) if page else _archived(collection, address) if collection else None
+    saved = _saved(page) if page else _archived(collection, asked) if collection else None
+    address, port = _without_port(asked)
     clues = _clues(saved, page or collection, address)
-    module.write_text(source_of(name, address, clues), encoding="utf-8")
-    return _said(name, address, module, case, saved, clues)
+    source, new = source_of(name, address, clues), not case.parent.exists()
+    try:
+        if saved is not None:
+            _write_case(case, saved, address)
+        module.write_text(source, encoding="utf-8")
+    except OSError as error:
+        module.unlink(missing_ok=True)
+        shutil.rmtree(case.parent if new else case, ignore_errors=True)
+        where = error.filename or module
+        raise UsageError(f"{where}: cannot be written: {error.strerror}; nothing was begun") from error
+    return _said(name, address, port, module, case, saved)
 
 
-def _said(name: str, url: str, module: Path, case: Path, saved: Saved | None, clues: Clues) -> Iterator[str]:
+def _write_case(case: Path, saved: Saved, url: str) -> None:
+    source = {"url": url, "captured_at": saved.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    case.mkdir(parents=True)
+    (case / "page.html").write_bytes(saved.body)
+    (case / "source.json").write_text(json.dumps(source, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _said(name: str, url: str, port: int | None, module: Path, case: Path, saved: Saved | None) -> Iterator[str]:
     yield f"{module}: written; its parse_article is still to be filled in"
+    if port is not None:
+        yield f"  port {port} is not kept: a newspaper is known by its host, and asked where http and https are"
     if saved is not None:
-        case.mkdir(parents=True)
-        (case / "page.html").write_bytes(saved.body)
-        source = {"url": url, "captured_at": saved.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-        (case / "source.json").write_text(json.dumps(source, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         yield f"{case}/: its first case, without the record that must be read there"
         yield "  the page is the paper's own text: put invented text in its place before you publish it"
         yield from _draft(module, saved.body, url)
@@ -112,12 +130,25 @@ def _check_name(name: str, module: Path, case: Path) -> None:
 
 def _address(url: str) -> str:
     address = resolve(url, url) if urlsplit(url).scheme in ("http", "https") else None
+    if address and _is_literal(urlsplit(address).hostname or ""):
+        raise UsageError(f"{url!r} has an IP address for its host; a newspaper is known by its name, as www.example.jp")
     if address is None or "." not in (urlsplit(address).hostname or ""):
         raise UsageError(f"{url!r} is no http or https address of a newspaper's site, as in https://www.example.jp/")
     owner = newspaper_for(address)
     if owner is not None:
         raise UsageError(f"{urlsplit(address).hostname} is a host of {owner.name} already; mend its file instead")
     return address
+
+
+def _is_literal(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_address(host))
+    return False
+
+
+def _without_port(address: str) -> tuple[str, int | None]:
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.hostname or "").geturl(), parts.port
 
 
 def _saved(page: Path) -> Saved:

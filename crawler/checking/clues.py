@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.checking.markup import containers, path_of
-from crawler.html import absolute, base_of, json_ld, meta, said, text
-from crawler.layers import declared
+from crawler.errors import ParseError
+from crawler.html import absolute, base_of, headings, json_ld, meta, node_of_type, said, text
+from crawler.layers import declared, japanese
 from crawler.layers.container import find_body, headline_element
 from crawler.layers.page import Page
-from crawler.text import split_headline
+from crawler.layers.post import read_post
+from crawler.layers.shell import LOGIN_WORDS, WALLS, declares_article, instead_of, refuse
+from crawler.text import Headline, fold, split_headline
 
 MOST = 6
+LONGEST_JAPANESE_LABEL: Final = 8
+LEAST_HEADLINE: Final = 4
+SEPARATOR: Final = re.compile(r"\s*[|｜»«：]\s*|\s+[-–—:]\s+")  # between a headline, a section and the site's name
+MARKED: Final = re.compile(r"(社説)\u3000")  # as `japanese.split` does not part it: 社説　川の水
 FEEDS = ("application/rss+xml", "application/atom+xml")
 
 
@@ -36,17 +45,17 @@ class Clues:
 
 
 def clues_of(body: bytes, url: str) -> Clues:
-    """The clues in a page; raises `ParseError` where there is none."""
+    """The clues in a page; raises `ParseError` where there is none, or a challenge or a login in its place."""
     page = Page.read(body, url)
     titles = declared.titles(page)
-    site = page.meta("og:site_name")
-    heads = [split_headline(title, (site,) if site else ()) for title in titles.values()]
+    _refuse_wall(page, list(titles.values()))
+    site, language = site_of(page, titles.values()), language_of(page)
     feeds = [link for kind, link in _alternates(page) if kind in FEEDS and "comments" not in link]
     generator = meta(page.root, "generator") or ""
     return Clues(
-        language=language_of(page),
-        title=site or next((said(node, "publisher", "name") for node in page.nodes if "publisher" in node), None),
-        label=next((head.label for head in heads if head.label), None),
+        language=language,
+        title=site,
+        label=label_of(titles.values(), site, language),
         types=tuple(str(node["@type"]) for node in json_ld(page.root) if "@type" in node)[:MOST],
         declared=tuple(_declared(page)),
         containers=tuple(_containers(page, list(titles.values()))),
@@ -55,6 +64,56 @@ def clues_of(body: bytes, url: str) -> Clues:
         wordpress="wordpress" in generator.lower() or b"/wp-content/" in body,
         asset_hosts=tuple(_asset_hosts(page)),
     )
+
+
+def _refuse_wall(page: Page, titles: list[str]) -> None:
+    """Raise what `refuse` says of a page that stands before the site's articles; a login's form beside one is none."""
+    is_login = LOGIN_WORDS.match(page.title() or "") is not None and not declares_article(page.root)
+    if not is_login and read_post(page, titles) is not None:
+        return
+    try:
+        refuse(page.root)
+    except ParseError as error:
+        if instead_of(error.reason, error.detail) in WALLS:
+            raise
+
+
+def site_of(page: Page, titles: Iterable[str]) -> str | None:
+    """What the paper calls itself: as its meta tags and data say, else what stands in `<title>` after a headline."""
+    publisher = next((said(node, "publisher", "name") for node in page.nodes if "publisher" in node), None)
+    site = node_of_type(page.nodes, "WebSite") or {}
+    named = page.meta("og:site_name") or publisher or said(site, "name") or page.meta("application-name")
+    return named or _end_of_title(page, titles)
+
+
+def _end_of_title(page: Page, titles: Iterable[str]) -> str | None:
+    whole = fold(page.title() or "")
+    shown = (text(heading) for heading in headings(page.root, "h1"))
+    for head in (*shown, *map(fold, titles)):
+        at = whole.find(head) if len(head) >= LEAST_HEADLINE else -1
+        rest = whole[at + len(head) :] if at >= 0 else ""
+        if SEPARATOR.match(rest) and (name := SEPARATOR.split(rest)[-1].strip(" \u3000")):
+            return name
+    return None
+
+
+def label_of(titles: Iterable[str], site: str | None, language: str) -> str | None:
+    """The series' label before a headline. What another copy has as its whole headline is none."""
+    names = (site,) if site else ()
+    whole = {fold(title) for title in titles}
+    labels = (_split(title, names, language).label for title in titles)
+    return next((label for label in labels if label and label not in whole and _is_short(label, language)), None)
+
+
+def _split(title: str, names: tuple[str, ...], language: str) -> Headline:
+    if language != "ja":
+        return split_headline(title, names)
+    marked = MARKED.match(fold(title))
+    return Headline(title, marked[1]) if marked else japanese.split(title, names)
+
+
+def _is_short(label: str, language: str) -> bool:
+    return language != "ja" or label.isascii() or len(label) <= LONGEST_JAPANESE_LABEL
 
 
 def language_of(page: Page) -> str:

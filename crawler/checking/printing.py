@@ -41,6 +41,8 @@ def _robots(host: dict[str, Any]) -> Iterator[str]:
 def _listing(listing: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield f"{listing['way']}: {listing['url']}: {listing['status']}" + _of("leads to", listing["leads_to"])
+    if listing["wall"]:
+        yield f"  ! no listing: a {listing['wall'].replace('_', ' ')} came in its place"
     told = ", ".join(f"{count} {name}" for name, count in listing["told"].items())
     yield (
         f"    {listing['lines']} lines"

@@ -21,7 +21,7 @@ REFUSED: Final = 6
 
 def report(collecting: Collecting) -> dict[str, Any]:
     """Everything a check found, from what it kept; `exit` is its exit status."""
-    from spiders.guest import TOKEN
+    from crawler.robots import TOKEN
 
     collection, paper = collecting.collection, collecting.spider.paper
     kept = answers(collection)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from protego import Protego
-
 from crawler.checking.asking import Answer, of_class
+from crawler.layers.shell import wall_of
 from crawler.listings import read_listing
 from crawler.newspapers.newspaper import Found, Listings, Newspaper, Way
+from crawler.robots import PARSED, rules_of
 
 ROBOTS_LINES = 60
 WHOLE = 2500  # bytes of content; an excerpt has fewer
@@ -27,8 +27,8 @@ def robots(answers: list[Answer], agent: str) -> list[dict[str, Any]]:
 
 def _robots(answer: Answer, answers: list[Answer], agent: str) -> dict[str, Any]:
     host = urlsplit(answer.url).netloc
-    body = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
-    rules = Protego.parse(body)
+    body = answer.body[:PARSED].decode("utf-8", "replace") if answer.status == 200 else ""
+    rules = rules_of(answer.body if answer.status == 200 else b"")
     there = [one.url for one in answers if urlsplit(one.url).netloc == host and one.klass != "robots"]
     refused = answer.status >= 500 or answer.status == 0
     return {
@@ -79,6 +79,7 @@ def _listing(answer: Answer, paper: Newspaper) -> dict[str, Any]:
         "type": answer.header("content-type"),
         "leads_to": answer.target,
         "lines": len(lines),
+        "wall": wall_of(answer.body) or None if answer.status == 200 and not lines else None,
         "told": dict(told),
         "with_title": sum(1 for line in lines if line.title),
         "with_day": sum(1 for line in lines if line.published),

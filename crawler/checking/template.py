@@ -26,13 +26,13 @@ from urllib.parse import urlsplit
 
 from crawler.dates import day_in_japan
 from crawler.errors import ParseError
-from crawler.layers import declared, fallback
+from crawler.layers import declared, fallback{japanese}
 from crawler.layers.page import Page
 from crawler.layers.post import read_post
 from crawler.layers.shell import is_error, is_listing, refuse
 from crawler.models import Article, Parser
 from crawler.newspapers.newspaper import Found, Listings, Newspaper
-from crawler.text import digest_of, split_headline, text_of
+from crawler.text import Headline, digest_of, {split_headline}text_of
 
 VERSION = 1
 HOST = {host}
@@ -51,7 +51,10 @@ def is_editorial(found: Found) -> bool | None:
     """By its label; a listing line without a title leaves it to the page."""
     if not found.title:
         return None
-    return split_headline(found.title, SITE_NAMES).label in EDITORIAL_LABELS
+    return split(found.title).label in EDITORIAL_LABELS
+
+
+{split}
 
 
 def parse_article(body: bytes, url: str) -> Article:
@@ -72,6 +75,7 @@ DRAFT = '''def draft(body: bytes, url: str) -> Article:
     if post is None:
         refuse(page.root)
     head, raw = declared.headline(page, post, titles, SITE_NAMES)
+    head = head if head.label else split(head.text)
     published, text = declared.published(page), text_of(post.blocks)
     return Article(
         # the paper's own id, which outlives headlines and addresses
@@ -118,13 +122,28 @@ NEWSPAPER = Newspaper(
 '''
 
 
+SPLIT = '''def split(words: str) -> Headline:
+    """A headline apart from its label."""
+    return split_headline(words, SITE_NAMES)'''
+
+SPLIT_JAPANESE = '''def split(words: str) -> Headline:
+    """A headline apart from its label, however that is marked: 【社説】, （社説）, 社説：, 社説 and a wide blank."""
+    head = japanese.split(words, SITE_NAMES)
+    label, _, rest = head.text.partition("\\u3000")
+    return Headline(rest, label) if head.label is None and rest and label in EDITORIAL_LABELS else head'''
+
+
 def source_of(name: str, url: str, clues: Clues) -> str:
     """The text of `crawler/newspapers/NAME.py`."""
     host = urlsplit(url).hostname or ""
     title = _cut(_plain(clues.title or name.replace("_", " ").title()), LONGEST_TITLE) or name
     found = _cut(_plain(clues.label or ""), LONGEST_LABEL)
+    is_japanese = clues.language == "ja"
     values = {
         "name": name,
+        "japanese": ", japanese" if is_japanese else "",
+        "split_headline": "" if is_japanese else "split_headline, ",
+        "split": SPLIT_JAPANESE if is_japanese else SPLIT,
         "title": title,
         "title_literal": _literal(title),
         "host": _literal(host),

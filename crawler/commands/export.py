@@ -27,7 +27,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         parents=[common],
         help="articles, pairs and aligned sentences as JSON Lines, CSV, Parquet, SQLite, TMX …",
         description="Write a collection's articles, pairs and aligned sentences in a format of others, by what was "
-        "committed last. Nothing is locked and nothing changed; the same collection, under the same folder name, gives the same files.",
+        "committed last. Nothing is locked and nothing changed; the same collection, under the same folder name, gives "
+        "the same files.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

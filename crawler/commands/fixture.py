@@ -48,7 +48,7 @@ def _add_check(actions: Actions, common: argparse.ArgumentParser) -> None:
         parents=[common],
         help="read every page and compare with its record",
         description="Read the page of every case and compare with its record.json; a record that is missing is "
-        "written, and the case fails. Ends with 4 where anything differs, 3 where there are no cases.",
+        "written, and the case fails. Ends with 4 where anything differs or cannot be judged, 3 where no cases are.",
     )
     _add_path(parser)
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write JUnit XML there, too")
@@ -81,7 +81,7 @@ def _add_add(actions: Actions, common: argparse.ArgumentParser) -> None:
         metavar="WORDS",
         action="append",
         default=[],
-        help="words by which the reader knows something, and stay",
+        help="words that stay: by which the reader knows something, or that are no text of the article",
     )
     add_storage(parser)
     parser.set_defaults(run=run_add)

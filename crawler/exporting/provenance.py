@@ -98,7 +98,8 @@ def _counts(db: sqlite3.Connection, query: str) -> dict[str, dict[str, int]]:
 
 def files_of(folder: Path) -> list[dict[str, Any]]:
     """Every file of an export with its size and digest, by path."""
-    return [_file(path, shown(path.relative_to(folder).as_posix())) for path in sorted(folder.rglob("*")) if path.is_file()]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [_file(path, shown(path.relative_to(folder).as_posix())) for path in paths]
 
 
 def shown(name: str) -> str:

@@ -40,6 +40,7 @@ BARE_WORDS = re.compile(
     r"^\W*(?:japanese(?:\s(?:version|original|here))?|here|日本語版?|原文|こちら)\W*$", re.IGNORECASE
 )
 LONGEST_LINE = 180
+LONGEST_WORDING = 1_000  # of a paragraph that cites; two hundred candidates may stand in one
 MOST_CANDIDATES = 200
 DECLARES = 50  # the least score that makes a candidate the original's address
 SCORES = {"link_line": 100, "widget": 90, "link_words": 70, "line_end": 50, "body_link": 10}
@@ -71,7 +72,8 @@ def recognise(lines: list[Line], is_original: Callable[[str], bool], canonical: 
             if is_original(url):
                 rule = _rule(line, words)
                 score = SCORES[rule] + (5 if line.from_end <= 3 else 0)
-                found.append((-score, at, Candidate(url=canonical(url), wording=line.piece.text, rule=rule)))
+                wording = line.piece.text[:LONGEST_WORDING]
+                found.append((-score, at, Candidate(url=canonical(url), wording=wording, rule=rule)))
     best = sorted(found, key=lambda entry: entry[:2])
     unique: dict[str, Candidate] = {}
     for _, _, candidate in best:

@@ -18,6 +18,9 @@ from crawler.newspapers.newspaper import Newspaper
 
 __all__ = ["Newspaper", "all_newspapers", "newspaper_for", "newspaper_named", "parse_page"]
 
+#: Characters of an article as a line: some hundred times as many as a long one has, and less than SQLite takes.
+LARGEST_ARTICLE = 8 * 1024 * 1024
+
 
 @lru_cache(maxsize=1)
 def all_newspapers() -> dict[str, Newspaper]:
@@ -71,6 +74,8 @@ def parse_page(body: bytes, url: str, headers: Headers | None = None) -> Article
         return Problem(newspaper=None, url=url, reason="not_an_article", detail="no newspaper here owns this address")
     try:
         article = paper.parse_article(body, url)
+        if (size := len(article.line())) > LARGEST_ARTICLE:
+            raise ParseError(url, "failed", f"an article of {size:,} characters, more than {LARGEST_ARTICLE:,}")
         rights = rights_of(document(body), url, headers, article.parser.signals)
         return article.model_copy(update={"rights": rights})
     except ParseError as error:

@@ -14,7 +14,9 @@ from lxml.etree import _Element as Element
 
 from crawler.dates import day_in_japan, read_instant
 from crawler.errors import ParseError
-from crawler.html import absolute, document, find, has_class, json_ld, meta, node_of_type, one, said, text
+from crawler.html import absolute, document, find, has_class, json_ld, node_of_type, one, said, text
+from crawler.layers.original import LONGEST_WORDING, MOST_CANDIDATES
+from crawler.layers.shell import refuse, refuse_challenge
 from crawler.models import Article, Block, BlockKind, Candidate, Kind, Original, Parser
 from crawler.newspapers import example_shimbun
 from crawler.newspapers.newspaper import Found, Listings, Newspaper
@@ -50,10 +52,10 @@ def is_editorial(found: Found) -> bool | None:
 def parse_article(body: bytes, url: str) -> Article:
     """Read a post's page."""
     root = document(body)
+    refuse_challenge(root)
     post, slug = one(root, "//article[@itemtype='https://schema.org/NewsArticle']"), POST.fullmatch(urlsplit(url).path)
     if post is None or slug is None:
-        listing = meta(root, "og:type") == "website" or slug is None
-        raise ParseError(url, "not_an_article" if listing else "no_body", "no article that says it is one")
+        refuse(root, "no article that says it is one")
     raw = text(one(post, ".//*[@itemprop='headline']"))
     headline, label = split_headline(raw)
     blocks = tuple(blocks_of(post, url))
@@ -95,7 +97,8 @@ def blocks_of(post: Element, url: str) -> Iterator[Block]:
     """The lead image, then the children of the body, without the lines that are no words of the article."""
     nothing = f"{LINK_LINE} or {WIDGET} or {AUTHOR_LINE}"
     body = f".//*[@itemprop='articleBody']/*[not({nothing})]"
-    for element in find(post, f".//figure[{has_class('entry-lead')}] | {body}"):
+    lead = f".//figure[{has_class('entry-lead')}][not(ancestor::figure)]"
+    for element in find(post, f"{lead} | {body}"):
         if element.tag == "figure":
             yield figure(element, url)
         elif element.tag in KINDS and text(element):
@@ -113,10 +116,11 @@ def figure(element: Element, url: str) -> Block:
 def original_of(post: Element, url: str, kind: Kind) -> Original | None:
     """What the link line says. A link within the text is a citation, and no candidate."""
     candidates = [
-        Candidate(url=example_shimbun.canonical(link), wording=text(line), rule=rule)
+        Candidate(url=example_shimbun.canonical(link), wording=words[:LONGEST_WORDING], rule=rule)
         for rule, line_is in (("link_line", LINK_LINE), ("widget", WIDGET))
-        for line in find(post, f".//*[{line_is}]")
-        for anchor in find(line, ".//a[@href]")
+        for line in find(post, f".//*[{line_is}]")[:MOST_CANDIDATES]
+        for words in [text(line)]
+        for anchor in find(line, ".//a[@href]")[:MOST_CANDIDATES]
         if (link := absolute(anchor.get("href"), url)) and urlsplit(link).hostname == example_shimbun.HOST
     ]
     if not candidates:

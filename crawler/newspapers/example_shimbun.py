@@ -14,7 +14,8 @@ from lxml.etree import _Element as Element
 
 from crawler.dates import day_in_japan, read_instant
 from crawler.errors import ParseError
-from crawler.html import document, find, has_class, json_ld, meta, node_of_type, one, read_json, said, text
+from crawler.html import document, find, has_class, json_ld, node_of_type, one, read_json, said, text
+from crawler.layers.shell import refuse, refuse_challenge
 from crawler.models import Article, Block, BlockKind, Parser
 from crawler.newspapers.newspaper import Found, Listings, Newspaper
 from crawler.text import digest_of, split_caption, split_headline, text_of
@@ -43,11 +44,11 @@ def is_editorial(found: Found) -> bool | None:
 def parse_article(body: bytes, url: str) -> Article:
     """Read an article's page."""
     root = document(body)
+    refuse_challenge(root)
     story = story_of(root)
     wrapper = one(root, f"//article[{has_class('article-wrapper')}]")
     if story is None or wrapper is None:
-        listing = meta(root, "og:type") == "website"
-        raise ParseError(url, "not_an_article" if listing else "no_body", "neither Fusion.globalContent nor an article")
+        refuse(root, "neither Fusion.globalContent nor an article")
     article_id = said(story, "_id") or ""
     if not ARTICLE.match(urlsplit(url).path) or article_id not in url:
         raise ParseError(url, "disagreement", f"the page is article {article_id!r}, its address is another's")

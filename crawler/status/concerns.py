@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from crawler.layers.shell import WALLS
 from crawler.status.schedule import Schedule
 from crawler.status.stamps import every, instant_of, minute
 from crawler.status.state import Crawl, Paper, Status
@@ -19,24 +20,31 @@ from crawler.status.state import Crawl, Paper, Status
 Severity = Literal["critical", "warning", "note"]
 Kind = Literal[
     "failed", "killed", "unfinished", "unverified", "missing", "refused", "nothing_found", "overdue", "closed", "short",
-    "gap", "drift", "open", "unread", "robots", "under_way", "command",
+    "gap", "drift", "walled", "shells", "open", "unread", "robots", "under_way", "command",
 ]  # fmt: skip
 
 #: What `--check` ends with, by DESIGN 4; 0 for what is worth knowing and no fault.
 EXITS: Final[dict[Kind, int]] = {
     "failed": 1, "killed": 1, "unfinished": 1, "command": 1, "open": 1, "unverified": 4, "missing": 4, "drift": 4,
-    "refused": 6, "closed": 6, "nothing_found": 3, "overdue": 3, "short": 3, "gap": 3, "unread": 0, "robots": 0,
-    "under_way": 0,
+    "shells": 4, "refused": 6, "closed": 6, "walled": 6, "nothing_found": 3, "overdue": 3, "short": 3, "gap": 3,
+    "unread": 0, "robots": 0, "under_way": 0,
 }  # fmt: skip
 CRITICAL: Final = ("failed", "killed", "command", "unverified", "missing", "refused", "nothing_found", "overdue")
-WARNING: Final = ("unfinished", "closed", "short", "gap", "drift", "open")
+WARNING: Final = ("unfinished", "closed", "short", "gap", "walled", "shells", "drift", "open")
 #: How a crawl ended: one of these takes the place of another.
 ENDS: Final = ("failed", "killed", "unfinished", "refused", "nothing_found")
 #: What is a day's news, not a state that ends: it is told once, and never called over.
 NEWS: Final = ("gap", "robots")
 ENDED: Final[dict[int, Kind]] = {3: "nothing_found", 4: "unverified", 6: "refused"}
-#: Problems that a better reader would not have; the others are what the newspaper answered.
-READERS_OWN: Final = ("no_body", "undecodable", "disagreement", "not_html", "challenge")
+#: Pages that somebody should look at; the others are errors, listings and what is for members.
+UNREAD: Final = ("no_body", "empty_shell", "undecodable", "disagreement", "not_html", *WALLS)
+#: What half or more of a month's pages may be instead of articles: their name, and what to do.
+INSTEAD: Final[dict[str, tuple[Kind, str, str]]] = {
+    "challenge": ("walled", "challenges", "the site takes us for a robot: ask more slowly, or write to the newspaper"),
+    "consent_wall": ("walled", "consent walls", "the site gives nothing before one agrees: write to the newspaper"),
+    "login_page": ("walled", "login pages", "the site asks for an account: see by hand what it gives without one"),
+    "empty_shell": ("shells", "empty shells", "the text comes by a script: look for the data that it reads"),
+}
 LATELY: Final = dt.timedelta(days=14)  # so long is a gap, or another robots.txt, news
 LONG: Final = 3  # usual days without an editorial: a holiday explains less
 
@@ -114,12 +122,17 @@ def _of(paper: Paper, name: str, status: Status) -> Iterator[Said]:
         if paper.seen_until and paper.seen_until - gap.last < LATELY and not 0 < len(gap.usual) < LONG:
             what = f"on {len(gap.usual)} days where one is usual" if gap.usual else "which is unlike it"
             yield "gap", f"no editorial from {gap.first} to {gap.last}, {what}", gap.first.isoformat()
+    for instead in paper.drift.instead():
+        kind, plural, advice = INSTEAD[instead.what]
+        counts = f"{instead.count:,} of {instead.pages:,} pages captured {instead.month}"
+        yield kind, f"{counts} were {plural}, not articles; {advice}", instead.what
     for finding in paper.drift.findings(name):
         said = finding.removeprefix(name).lstrip(":, ")
-        yield "drift", f"its reader drifts: {said}", _matter(said)
-    unread = {reason: paper.problems[reason] for reason in READERS_OWN if paper.problems[reason]}
+        blamed = "" if said.startswith("captured ") else "its reader drifts: "  # problems may be the site's own
+        yield "drift", f"{blamed}{said}", _matter(said)
+    unread = {word: paper.instead[word] for word in UNREAD if paper.instead[word]}
     if unread:
-        counts = ", ".join(f"{count:,} {reason}" for reason, count in unread.items())
+        counts = ", ".join(f"{count:,} {word}" for word, count in unread.items())
         yield "unread", f"pages that could not be read ({counts}): records/problems.jsonl"
     for change in paper.robots:
         at = instant_of(change.at)

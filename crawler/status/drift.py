@@ -14,6 +14,7 @@ from itertools import takewhile
 from math import sqrt
 from typing import Final
 
+from crawler.layers.shell import REASONS, WALLS, instead_of
 from crawler.status.fields import ALWAYS, FIELDS, Read, plain
 
 FEWEST: Final = 5  # articles (or pages) that a month needs to be judged, and the months before it too
@@ -22,6 +23,18 @@ FALL: Final = 0.20  # of the articles
 NEWLY: Final = 0.10
 OTHERS: Final = "others"
 MOST_SIGNALS: Final = 30  # names kept a field; readers have fewer
+#: What came instead of articles, and needs a hand where it is half of a month's pages or more.
+STANDS_FOR_ALL: Final = (*WALLS, "empty_shell")
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Of the pages captured in a month, half or more were no articles but this (a word of `STANDS_FOR_ALL`)."""
+
+    month: str
+    what: str
+    count: int
+    pages: int
 
 
 @dataclass(slots=True)
@@ -121,7 +134,7 @@ class Drift:
     captured: Counter[str] = field(default_factory=Counter)
     """Month of capture → articles."""
     problems: dict[str, Counter[str]] = field(default_factory=dict)
-    """Month of capture → reasons."""
+    """Month of capture → what came instead of articles, by `instead_of`."""
 
     def article(self, read: Read, captured_at: str) -> None:
         """Count an article line."""
@@ -133,7 +146,7 @@ class Drift:
     def problem(self, reason: str, detail: str, captured_at: str) -> None:
         """Count a page that was answered and gave no article; one that failed before a reader saw it is left out."""
         if reason != "failed" or detail.startswith("its reader failed"):
-            self.problems.setdefault(captured_at[:7], Counter())[reason] += 1
+            self.problems.setdefault(captured_at[:7], Counter())[instead_of(reason, detail)] += 1
 
     def total(self) -> Count:
         """All months in one."""
@@ -147,7 +160,8 @@ class Drift:
                 {"month": month, "layout": layout, **self.rows[month, layout].as_json()}
                 for month, layout in sorted(self.rows)
             ],
-            "problems": {month: dict(sorted(counts.items())) for month, counts in sorted(self.problems.items())},
+            "problems": {month: _by_reason(counts) for month, counts in sorted(self.problems.items())},
+            "instead": {month: dict(sorted(counts.items())) for month, counts in sorted(self.problems.items())},
         }
 
     def findings(self, newspaper: str) -> Iterator[str]:
@@ -166,18 +180,38 @@ class Drift:
         months = sorted({month for month, _ in self.rows})
         return [(one, _sum([count for (month, _), count in self.rows.items() if month == one])) for one in months]
 
-    def _many_problems(self) -> Iterator[str]:
-        """Of the pages captured in the latest month with enough of them."""
+    def instead(self) -> Iterator[Instead]:
+        """What came in place of half or more of the pages captured in the latest month with enough of them."""
+        for month in self._latest():
+            pages, counts = self._pages(month), self.problems.get(month, Counter())
+            half = [what for what in STANDS_FOR_ALL if counts[what] * 2 >= pages]
+            yield from (Instead(month, what, counts[what], pages) for what in half)
+
+    def _latest(self) -> list[str]:
+        """The latest month of capture with enough pages; none where no month has."""
         months = sorted(self.captured.keys() | self.problems.keys(), reverse=True)
         few = takewhile(lambda month: self._pages(month) < FEWEST, months)
-        for month in months[len(list(few)) :][:1]:
-            reasons = self.problems.get(month, Counter())
+        return months[len(list(few)) :][:1]
+
+    def _many_problems(self) -> Iterator[str]:
+        """The same month's problems, without what `instead` tells of."""
+        told = {one.what for one in self.instead()}
+        for month in self._latest():
+            counts = self.problems.get(month, Counter())
+            reasons = Counter({what: count for what, count in counts.items() if what not in told})
             if reasons.total() > max(1, NEWLY * self._pages(month)):
                 said = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
                 yield f"captured {month}: {reasons.total():,} of {self._pages(month):,} pages gave no article ({said})"
 
     def _pages(self, month: str) -> int:
         return self.captured[month] + self.problems.get(month, Counter()).total()
+
+
+def _by_reason(counts: Counter[str]) -> dict[str, int]:
+    reasons: Counter[str] = Counter()
+    for what, count in counts.items():
+        reasons[REASONS.get(what, what)] += count
+    return dict(sorted(reasons.items()))
 
 
 def _sum(counts: list[Count]) -> Count:

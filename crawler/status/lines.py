@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from archives.bounded import lines_of, model_of
 from archives.collection import Collection
 from crawler.errors import NotVerified
+from crawler.layers.shell import instead_of
 from crawler.models import PairStatus
 from crawler.newspapers import all_newspapers
 from crawler.readings import REFUSALS
@@ -108,6 +109,7 @@ def count_problems(collection: Collection, status: Status) -> Iterator[tuple[str
     for line in _lines(collection.records / "problems.jsonl", _Problem):
         paper = status.paper(line.newspaper)
         paper.problems[line.reason] += 1
+        paper.instead[instead_of(line.reason, line.detail)] += 1
         if line.capture is not None:
             paper.drift.problem(line.reason, line.detail, line.capture.captured_at)
         if line.capture is not None and line.capture.status in REFUSALS:

@@ -43,6 +43,7 @@ def _paper(name: str, paper: Paper, status: Status) -> dict[str, object]:
         "pairs": _counts(paper.pairs),
         "pair_months": {month: _counts(counts) for month, counts in sorted(paper.pair_months.items())},
         "problems": _counts(paper.problems),
+        "instead": _counts(paper.instead),
         "refusals": [_refusal(one) for one in paper.refusals],
         "removed": [asdict(one) for one in paper.removed],
         "closed": [asdict(one) for one in paper.closed],

@@ -68,6 +68,9 @@ class Paper:
     pair_months: dict[str, Counter[str]] = field(default_factory=dict)
     """Month of the translation → pairs by status."""
     problems: Counter[str] = field(default_factory=Counter)
+    """By reason."""
+    instead: Counter[str] = field(default_factory=Counter)
+    """The same, told apart: a consent wall, a login page, an empty shell … (`crawler.layers.shell.instead_of`)."""
     refusals: list[Refusal] = field(default_factory=list)
     removed: list[Removal] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)

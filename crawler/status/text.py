@@ -162,7 +162,7 @@ def _gaps(paper: Paper) -> str:
 
 
 def _counted(paper: Paper) -> str:
-    return ", ".join(f"{count:,} {word}" for word, count in paper.problems.most_common())
+    return ", ".join(f"{count:,} {word}" for word, count in paper.instead.most_common())
 
 
 def _refused(status: Status) -> list[str]:

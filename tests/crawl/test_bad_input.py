@@ -38,6 +38,7 @@ from tests.crawl.crawling import (
         (["--delay", "nan"], ["--delay", "nan", "0 to 3600"]),
         (["--concurrency", "0"], ["--concurrency", "0", "1 to 64"]),
         (["--connect-to", "herald.example"], ["--connect-to", "'herald.example'", "HOST=ORIGIN"]),
+        (["--connect-to", "herald.example=http://me:secret@x:80"], ["--connect-to", "neither user nor password"]),
         (["--connect-to", "herald.example=ftp://x"], ["--connect-to", "ftp://x", "http://HOST:PORT"]),
         (["--connect-to", "herald.example=http://x:99999"], ["--connect-to", "99999", "no origin"]),
         (["--ca", "/nowhere.pem"], ["--ca", "/nowhere.pem", "PEM"]),

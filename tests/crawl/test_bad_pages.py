@@ -122,6 +122,16 @@ def test_why_a_page_is_no_article(strange: tuple[Left, Press], key: str, reason:
     assert CASES[key].url not in strange[0].statuses()
 
 
+def test_a_page_may_not_have_us_try_a_host_s_ports(press: Press, tmp_path: Path) -> None:
+    page = page_of(HERALD, herald_path("07-cables"))
+    images = b"".join(b'<img src="https://herald.example:%d/a.png">' % port for port in (22, 80, 443, 8443))
+    press.instead(HERALD, herald_path("07-cables"), Answer(page.body.replace(b"</article>", images + b"</article>")))
+    assert crawl(press, tmp_path / "c", "--since", "2026-10-09", "--until", "2026-10-19").status == 0
+    ports = {one["url"]: one["reason"] for one in Left(tmp_path / "c").outcomes if "a.png" in one["url"]}
+    skipped = {url for url, reason in ports.items() if reason == "other_port"}
+    assert skipped == {f"https://herald.example:{port}/a.png" for port in (22, 8443)}
+
+
 def test_a_redirect_to_a_foreign_host_is_not_followed(strange: tuple[Left, Press]) -> None:
     left, press = strange
     problem = left.problem("https://elsewhere.example/story/")

@@ -50,6 +50,22 @@ def test_a_short_rest_is_waited_for(press: Press, tmp_path: Path, status: int) -
     assert_balanced(left)
 
 
+def test_a_host_that_answers_429_after_each_rest_is_left_alone(press: Press, tmp_path: Path) -> None:
+    find = press.find
+
+    def tired(host: str, target: str) -> Answer | Raw | None:
+        return not_now(429, "1") if target.startswith("/editorial-") else find(host, target)
+
+    press.find = tired  # type: ignore[method-assign]  # at every editorial
+    done = crawl(press, tmp_path / "c", "--no-requisites", "--concurrency", "1")
+    assert done.status == 6
+    left = Left(tmp_path / "c")
+    assert "herald.example answered 429 after 5 rests in a row" in left.receipt["closed"][HERALD]
+    asked = [one for one in press.exchanges if one.path.startswith("/editorial-")]
+    assert 5 <= len(asked) <= 10
+    assert_balanced(left)
+
+
 @pytest.mark.parametrize("status", [500, 503])
 def test_each_attempt_is_read_though_another_follows(press: Press, tmp_path: Path, status: int) -> None:
     """The soak found it: the line had the first attempt, the archive the second, as the last gave nothing."""
@@ -182,6 +198,8 @@ def test_what_a_server_may_say(status: int, value: str, seconds: float) -> None:
         "9" * 400,
         "\u0663",
         "Tue, 99 Nov 2026 12:01:00 GMT",
+        "Wed, 21 Oct 99999999999999999999 07:28:00 GMT",
+        "Wed, 21 Oct 2026 07:28:00 +9999999999999999999",
     ],
 )
 def test_what_says_nothing(value: str) -> None:

@@ -94,6 +94,26 @@ def with_private_image(body: bytes) -> bytes:
     return body.replace(b"</body>", b'<img src="http://169.254.169.254/latest/" alt=""></body>')
 
 
+def many_links(body: bytes) -> bytes:
+    """4,000 anchors in the line that names the original."""
+    return body.replace(
+        b"</article>",
+        b'<p class="original-link">'
+        + 4000
+        * (b'(<a href="https://shimbun.example/article/20261009-AAAAAAAAAAAAAAAAAAAAAAAAAA/">Read it in Japanese</a>.)')
+        + b"</p></article>",
+        1,
+    )
+
+
+def figures_within_one_another(body: bytes) -> bytes:
+    """120 lead images within one another, around one caption of 1 MB, which is parentheses."""
+    caption = b"<figcaption>" + b"()" * (MB // 2) + b"</figcaption>"
+    return body.replace(
+        b"</article>", b'<figure class="entry-lead">' * 120 + caption + b"</figure>" * 120 + b"</article>", 1
+    )
+
+
 def nested(body: bytes) -> bytes:
     """100,000 tags within one another, before the text."""
     return body.replace(b"<article", b"<div>" * 100_000 + b"<article", 1)
@@ -179,3 +199,9 @@ def robots_of_100_mb(rules: bytes) -> Play:
 def robots(rules: bytes, megabytes: int = 0) -> bytes:
     """A robots.txt that begins with these rules and goes on with comments."""
     return rules + b"# and so on\n" * (megabytes * MB // 12)
+
+
+def robots_of_many_names(body: bytes) -> bytes:
+    """12,000 names of robots, and 12,000 rules for all of them."""
+    names = b"".join(b"User-agent: robot%d\n" % number for number in range(12_000))
+    return names + b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % number for number in range(12_000)) + body

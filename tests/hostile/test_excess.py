@@ -12,6 +12,8 @@ from crawler.html import MAX_JSON, MAX_PAGE, MAX_TAGS, SEARCHED, document, read_
 from crawler.listings import read_listing
 from crawler.models import Problem
 from crawler.newspapers import parse_page
+from crawler.press.addresses import HERALD
+from tests.crawl.answers import CASES, herald_path, page_of
 
 FILLER = b"<p>" + b"word " * (SEARCHED // 5)
 ATTRIBUTES: dict[str, Callable[[int], bytes]] = {
@@ -24,6 +26,15 @@ ATTRIBUTES: dict[str, Callable[[int], bytes]] = {
     "a quote that is none": lambda n: b" a%d=x'\"y" % n,
     "an equals sign first": lambda n: b" =a%d=1" % n,
 }
+
+
+def test_an_article_larger_than_any_is_a_problem() -> None:
+    page = page_of(HERALD, herald_path("07-cables")).body
+    words = b"<p>" + b"\\" * 1000 + b"</p>"  # in JSON each takes two characters
+    found = parse_page(page.replace(b"<p>", words * 3000 + b"<p>", 1), CASES["07-cables"].url)
+    assert isinstance(found, Problem)
+    assert found.reason == "failed"
+    assert found.detail.startswith("an article of ")
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES.values(), ids=list(ATTRIBUTES))

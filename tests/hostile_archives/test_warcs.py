@@ -90,6 +90,7 @@ ROWS: dict[str, Row] = {
         lambda: warcs.dated("2026-11-24", warcs.HTML + b"Retry-After: 999\r\n", 503), pack=4
     ),
     "a month of 13": wrong(lambda: warcs.dated("2026-13-77T00:00:00Z"), "field_value", pack=4),
+    "a date in digits of full width": wrong(lambda: warcs.dated("２０２６-11-24T07:08:09Z"), "field_value", pack=4),
     "no date": wrong(lambda: warcs.dated(""), "field_missing", pack=4),
     "a date before all": wrong(lambda: warcs.dated("0001-01-01T00:00:00+14:00"), "field_value"),
     "an address of 1 MB": damaged(lambda: warcs.at(PAGE + "x" * MB), "header_syntax"),

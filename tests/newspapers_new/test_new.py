@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -187,11 +188,12 @@ BAD_NAMES = {
     "The_Times": NO_NAME, "the-times": NO_NAME, "_times": NO_NAME, "times__two": NO_NAME, "9times": NO_NAME,
     "": NO_NAME, "../x": NO_NAME, "紙": NO_NAME, "x" * 60: NO_NAME,
 }  # fmt: skip
-NO_ADDRESS = "is no http or https address"
+NO_ADDRESS, LITERAL = "is no http or https address", "an IP address for its host"
 BAD_ADDRESSES = {
     "www.kitahama-times.jp": NO_ADDRESS, "ftp://kitahama.jp/": NO_ADDRESS, "https:///x": NO_ADDRESS,
     "https://localhost/": NO_ADDRESS, "https://www.sankei.com/article/x/": "is a host of sankei already",
-    "https://user:pw@kitahama.jp/": NO_ADDRESS,
+    "https://user:pw@kitahama.jp/": NO_ADDRESS, "http://127.0.0.1/": LITERAL, "http://127.0.0.1:8080/": LITERAL,
+    "http://10.1/": NO_ADDRESS, "http://0x7f.0.0x1/": NO_ADDRESS,
 }  # fmt: skip
 
 
@@ -240,6 +242,71 @@ def test_a_file_that_is_no_page(room: Path, page: Path, content: bytes, says: st
     assert done.status == 2
     assert says in done.said
     assert not (room / "crawler" / "newspapers" / "kitahama_times.py").exists()
+
+
+LOGIN = (
+    "<!DOCTYPE html><html lang=ja><title>{title}</title><body><h1>{title}</h1><form><p>{words}</p><input name=id>"
+    "<input type=password name=pw></form></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("会員の方へ", "続きを読むには番号を入れてください。"),
+        ("ログイン | 北海タイムズ", "続きを読むには番号を入れてください。" * 30),
+        ("Log in - Kitahama Times", "Give your number to read on. " * 30),
+    ],
+)
+def test_a_login_is_no_page_to_begin_with(room: Path, page: Path, title: str, words: str) -> None:
+    page.write_text(LOGIN.format(title=title, words=words), "utf-8")
+    done = new(room, "kitahama_times", URL, "--page", str(page))
+    assert done.status == 2
+    assert "is no page to begin with: not_an_article: a login page" in done.said
+    assert_nothing_is_begun(room)
+
+
+def test_a_form_to_log_in_beside_an_article_is_none(room: Path, page: Path) -> None:
+    page.write_text(PAGE.replace("</body>", "<form><input type=password></form></body>"), "utf-8")
+    assert new(room, "kitahama_times", URL, "--page", str(page)).status == 0
+
+
+def assert_nothing_is_begun(room: Path) -> None:
+    assert [path.name for path in room.rglob("*") if path.is_file()] == ["newspaper.py"]
+    assert not (room / "tests" / "fixtures" / "kitahama_times").exists()
+
+
+def test_a_checkout_that_cannot_be_written_is_left_as_it_was(room: Path, page: Path) -> None:
+    (room / "tests").mkdir()
+    (room / "tests" / "fixtures").touch()
+    done = new(room, "kitahama_times", URL, "--page", str(page))
+    assert done.status == 2
+    assert "cannot be written: Not a directory; nothing was begun" in done.said
+    assert sorted(path.name for path in room.rglob("*") if path.is_file()) == ["fixtures", "newspaper.py"]
+
+
+def test_a_disk_without_room_leaves_nothing(room: Path, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Path.write_text
+
+    def full(path: Path, *arguments: str, **how: str) -> int:
+        if path.suffix == ".py":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return write(path, *arguments, **how)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(UsageError, match=r"kitahama_times\.py: cannot be written: No space left.*nothing was begun"):
+        begin("kitahama_times", URL, page, None, room)
+    assert_nothing_is_begun(room)
+
+
+def test_a_port_is_not_kept_and_that_is_said(room: Path, page: Path) -> None:
+    url = URL.replace(".jp/", ".jp:8443/")
+    done = new(room, "kitahama_times", url, "--page", str(page))
+    assert done.status == 0
+    assert "port 8443 is not kept" in done.out
+    source = (room / "tests" / "fixtures" / "kitahama_times" / "first" / "source.json").read_text("utf-8")
+    assert json.loads(source)["url"] == URL
+    assert "8443" not in (room / "crawler" / "newspapers" / "kitahama_times.py").read_text("utf-8")
 
 
 def test_a_packed_page_is_unpacked(room: Path, page: Path) -> None:

@@ -29,7 +29,7 @@ def test_whatever_a_page_says_the_file_is_a_python_module(
     clues = Clues(language, title, label, (line,), (line, line), (line,), (url,), url, True, (line,))
     module = ast.parse(source_of("kitahama_times", URL, clues))
     assert {node.name for node in module.body if isinstance(node, ast.FunctionDef)} == {
-        "canonical", "is_editorial", "parse_article", "draft",
+        "canonical", "is_editorial", "split", "parse_article", "draft",
     }  # fmt: skip
 
 

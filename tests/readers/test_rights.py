@@ -14,7 +14,7 @@ from crawler.layers.rights import HEADERS, KEPT, LONGEST, MOST, OURS, rights_of
 from crawler.models import Article, ArticleLine, Problem, Rights
 from crawler.newspapers import all_newspapers, parse_page
 from crawler.readings import reading_of
-from spiders.guest import TOKEN
+from crawler.robots import TOKEN
 from tests.conftest import ROOT
 
 URL = "https://japan-forward.com/editorial-lighthouses-need-keepers-who-stay-awake/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 
 import pytest
 
@@ -98,6 +99,13 @@ def test_headlines(raw: str, text: str, label: str | None) -> None:
 @pytest.mark.parametrize(("raw", "caption", "credit"), CAPTIONS)
 def test_captions(raw: str | None, caption: str | None, credit: str | None) -> None:
     assert split_caption(raw) == (caption, credit)
+
+
+def test_a_caption_of_a_megabyte_costs_little_and_stays() -> None:
+    raw = "()" * 500_000
+    began = time.process_time()
+    assert split_caption(raw) == (raw, None)
+    assert time.process_time() - began < 1
 
 
 def test_text_leaves_figures_out() -> None:

@@ -133,6 +133,11 @@ ALIKE: dict[str, tuple[tuple[bytes, ...], set[str]]] = {
 }  # fmt: skip
 
 
+def test_a_digest_longer_than_any_encoding_of_it_holds_for_nothing(tmp_path: Path) -> None:
+    report = checked(tmp_path, by_hand(INFO, response(1, PLAIN, "WARC-Payload-Digest: sha1:" + "A" * 60_000)))
+    assert "payload_digest" in report.kinds("error"), report.findings
+
+
 @pytest.mark.parametrize("name", ALIKE)
 def test_what_the_standard_allows_is_no_error(name: str, tmp_path: Path) -> None:
     given, expected = ALIKE[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.hostile.bodies import robots, robots_of_100_mb, zipped
+from tests.hostile.bodies import robots, robots_of_100_mb, robots_of_many_names, zipped
 from tests.hostile.plays import HTML, TEXT, answers, moves, refuses, sends
 from tests.hostile.row import CLOSED, OUTSIDE, Row
 
@@ -16,6 +16,10 @@ ROBOTS: Final = (
     Row("100 MB, in gzip", "robots of images", zipped(lambda: robots(CLOSED_AREA, 100), TEXT), mb=300,
         rest="refused: robots"),
     Row("30 MB", "robots of images", zipped(lambda: robots(CLOSED_AREA, 30), TEXT), mb=300, rest="refused: robots"),
+    Row("12,000 names and 12,000 rules", "robots of images",
+        answers(robots_of_many_names(b"Disallow: /uploads/\n"), TEXT), mb=200, rest="refused: robots"),
+    Row("a byte order mark", "robots of images", answers(b"\xef\xbb\xbf" + CLOSED_AREA, TEXT), rest="refused: robots"),
+    Row("UTF-16", "robots of images", answers(CLOSED_AREA.decode().encode("utf-16"), TEXT), rest="refused: robots"),
     Row("HTML", "robots", answers(b"<!DOCTYPE html><html><body><p>Welcome</p></body></html>", HTML)),
     Row("404", "robots", refuses(404), kept="404"),
     Row("401", "robots", refuses(401), kept="401", outcome="refused: status_401"),
