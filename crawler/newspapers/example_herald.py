@@ -15,7 +15,7 @@ from lxml.etree import _Element as Element
 from crawler.dates import day_in_japan, read_instant
 from crawler.errors import ParseError
 from crawler.html import absolute, document, find, has_class, json_ld, node_of_type, one, said, text
-from crawler.layers.original import LONGEST_WORDING, MOST_CANDIDATES
+from crawler.layers.original import LONGEST_WORDING, MOST_CANDIDATES, is_link_line, is_widget
 from crawler.layers.shell import refuse, refuse_challenge
 from crawler.models import Article, Block, BlockKind, Candidate, Kind, Original, Parser
 from crawler.newspapers import example_shimbun
@@ -31,6 +31,7 @@ KINDS: dict[str, BlockKind] = {"p": "paragraph", "h2": "heading", "blockquote": 
 LINK_LINE = has_class("original-link")  # (Read the editorial in Japanese.)
 WIDGET = has_class("read-in-japanese")  # このページを 日本語 で読む, above the text
 AUTHOR_LINE = has_class("author-line")  # Author: Editorial Board, The Example Shimbun
+AUTHOR_WORDS = re.compile(r"^Authors?: .{3,100}$")
 
 
 def canonical(url: str) -> str:
@@ -101,8 +102,13 @@ def blocks_of(post: Element, url: str) -> Iterator[Block]:
     for element in find(post, f"{lead} | {body}"):
         if element.tag == "figure":
             yield figure(element, url)
-        elif element.tag in KINDS and text(element):
-            yield Block(kind=KINDS[element.tag], text=text(element))
+        elif element.tag in KINDS and (words := text(element)) and not _is_no_words(words):
+            yield Block(kind=KINDS[element.tag], text=words)
+
+
+def _is_no_words(line: str) -> bool:
+    """Whether a line that has lost its class is one of those that are no words of the article."""
+    return is_link_line(line) or is_widget(line) or AUTHOR_WORDS.match(line) is not None
 
 
 def figure(element: Element, url: str) -> Block:
@@ -117,15 +123,24 @@ def original_of(post: Element, url: str, kind: Kind) -> Original | None:
     """What the link line says. A link within the text is a citation, and no candidate."""
     candidates = [
         Candidate(url=example_shimbun.canonical(link), wording=words[:LONGEST_WORDING], rule=rule)
-        for rule, line_is in (("link_line", LINK_LINE), ("widget", WIDGET))
-        for line in find(post, f".//*[{line_is}]")[:MOST_CANDIDATES]
-        for words in [text(line)]
+        for rule, line, words in _link_lines(post)[:MOST_CANDIDATES]
         for anchor in find(line, ".//a[@href]")[:MOST_CANDIDATES]
         if (link := absolute(anchor.get("href"), url)) and urlsplit(link).hostname == example_shimbun.HOST
     ]
     if not candidates:
         return Original(url=None, wording=None) if kind == "editorial" else None
     return Original(url=candidates[0].url, wording=candidates[0].wording, candidates=tuple(candidates))
+
+
+def _link_lines(post: Element) -> list[tuple[str, Element, str]]:
+    """The lines that name the original: by their class; where none has it any more, by their words."""
+    classed = (("link_line", LINK_LINE), ("widget", WIDGET))
+    found = [(rule, line, text(line)) for rule, line_is in classed for line in find(post, f".//*[{line_is}]")]
+    if found:
+        return found
+    lines = [(line, text(line)) for line in find(post, ".//p[a] | .//div[a]")]
+    named = [("link_line", line, words) for line, words in lines if is_link_line(words)]
+    return named + [("widget", line, words) for line, words in lines if is_widget(words)]
 
 
 NEWSPAPER = Newspaper(

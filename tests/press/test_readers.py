@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_a_damaged_page_gives_an_article_or_a_problem_but_never_raises(url: str,
         start, length = dice.randrange(len(body)), dice.choice((1, 7, 60, 900, len(body)))
         parse_page(body[:start] + dice.choice((b"", b"<", b'"', b"{}", b"null", b"\xff")) + body[start + length :], url)
     assert isinstance(parse_page(body, url), Article)
+
+
+@pytest.mark.parametrize(("url", "body"), pages())
+def test_a_page_whose_classes_are_renamed_is_the_same_article_or_a_problem(url: str, body: bytes) -> None:
+    as_it_is = parse_page(body, url)
+    assert isinstance(as_it_is, Article)
+    read = parse_page(re.sub(rb'\b(class|id)="[^"]*"', rb'\1="c7"', body), url)
+    if isinstance(read, Article):
+        assert read.text == as_it_is.text
+        assert (read.original and read.original.url) == (as_it_is.original and as_it_is.original.url)
+    else:
+        assert "/article/" in url, "the Herald's other signs are enough"
 
 
 def test_an_address_that_is_another_articles_is_a_disagreement() -> None:
