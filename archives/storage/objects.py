@@ -9,9 +9,10 @@ import configparser
 import mmap
 import os
 import re
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -34,6 +35,7 @@ _T = TypeVar("_T")
 ONE_PIECE: Final = 5 * 1024**3
 PART: Final = 64 * 1024**2
 _RETRIES: Final[RetryConfig] = {"max_retries": 4, "retry_timeout": timedelta(seconds=90)}
+LOOKS: Final = 0.5  # seconds between two looks whether Ctrl-C has come, as another thread may have got it
 _SLOWEST: Final = 100_000  # bytes a second; slower, an upload is given up
 _OWN_SOURCES: Final = ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
                        "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_SKIP_SIGNATURE")  # fmt: skip
@@ -109,7 +111,10 @@ def _stoppable(call: Callable[[], _T]) -> _T:
             done.put((None, error))
 
     Thread(target=run, daemon=True).start()
-    returned, raised = done.get()
+    while True:
+        with suppress(Empty):
+            returned, raised = done.get(timeout=LOOKS)
+            break
     if raised is not None:
         raise raised
     return cast("_T", returned)

@@ -109,7 +109,7 @@ def test_nothing_that_was_captured_is_lost(strange: tuple[Left, Press]) -> None:
         ("03-library", "failed", "cut_off"),
         ("05-homework", "failed", "404 Not Found"),
         ("07-cables", "failed", "leads to itself"),
-        ("08-rice", "no_body", ""),
+        ("08-rice", "not_an_article", ""),
         ("09-bears", "failed", "cut_off"),
         ("10-care", "failed", "cut_off"),
         ("12-geothermal", "failed", "500"),

@@ -19,7 +19,7 @@ from crawler.models import Block
 from tests.read.made import article, made, pair
 from tests.read.serving import Served, serving
 
-EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}'
+EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7777*7777 }}'
 TURNED = "evil\u202etxt.exe\u2066 \u0007"
 
 
@@ -77,7 +77,7 @@ def test_words_are_no_markup(hostile: Served, path: str) -> None:
     page = answer.text
     assert re.findall(r"<script[^>]*>", page) in ([], ['<script src="/assets/room.js" defer>'])
     assert not re.search(r"<[^>]* on\w+=", re.sub(r'"[^"]*"', '""', page))
-    assert "49" not in re.findall(r"\{\{|\b49\b", page), "a template in a headline is words"
+    assert "60481729" not in page, "a template in a headline is words"
     assert not re.search(r'(?:href|src)="\s*javascript:', page)
     assert "\u202e" not in re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1]  # type: ignore[index]  # there is one
     fences = Fences()
