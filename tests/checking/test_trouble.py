@@ -65,7 +65,8 @@ def test_fields_that_the_page_states_and_the_reader_lost_are_named(herald: Press
 
 
 def test_a_lost_link_line_is_named(herald: Press, tmp_path: Path) -> None:
-    changed(herald, lambda page: page.replace(b"original-link", b"orig"))
+    words = b"Read the editorial in Japanese"
+    changed(herald, lambda page: page.replace(b"original-link", b"orig").replace(words, b"More"))
     report = check_herald(herald, tmp_path, "--url", URLS[0])
     original = field(report["pages"][0], "original")
     assert original["state"] == "look"
